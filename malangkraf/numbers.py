@@ -77,7 +77,7 @@ def parse_number(text: str, *, style: Style | None = None, allow_percent: bool =
     if len(fraction) > MAXIMUM_DECIMALS:
         raise NumberError("too_many_decimals")
     value = Decimal(f"{whole}.{fraction}" if fraction else whole)
-    return -value if sign == "-" and value else value
+    return value.copy_negate() if sign == "-" and value else value
 
 
 def _split_sign(text: str) -> tuple[str, str]:
@@ -166,7 +166,7 @@ def format_number(value: Decimal | None, language: str, *, decimals: int | None 
         rounded = (
             rounded.quantize(Decimal(1), context=EXACT) if rounded == rounded.to_integral_value() else rounded
         )
-    grouped = f"{abs(rounded):,f}"
+    grouped = f"{rounded.copy_abs():,f}"  # copy_abs: abs() would round to 28 digits
     if not language.startswith("en"):
         grouped = grouped.translate(str.maketrans(",.", ".,"))
     return f"{MINUS}{grouped}" if rounded < 0 else grouped
