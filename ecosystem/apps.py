@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class EcosystemConfig(AppConfig):
+    """Register the app."""
+
+    name = "ecosystem"

@@ -1,0 +1,7 @@
+"""Models of the ecosystem app."""
+
+from ecosystem.models.organization import Organization
+from ecosystem.models.reference import HelixActor, Kecamatan, Kelurahan, Subsector
+from ecosystem.models.user import User
+
+__all__ = ["HelixActor", "Kecamatan", "Kelurahan", "Organization", "Subsector", "User"]

@@ -1,0 +1,25 @@
+"""The Celery application and its schedule; times are Asia/Jakarta."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
+
+app = Celery("malangkraf")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Every minute: the heartbeat that /health/ready and the work room read.
+    "heartbeat": {"task": "ecosystem.tasks.beat_heartbeat", "schedule": 60.0},
+    # Every minute: finish what a killed worker, a lost message or an absent broker left undone.
+    "sweep-reports": {"task": "roadmap.tasks.sweep_report_runs", "schedule": 60.0},
+    # 06:00 WIB every day: whichever month, quarter, year or phase report is due by today.
+    "due-reports": {"task": "roadmap.tasks.queue_due_reports", "schedule": crontab(hour="6", minute="0")},
+    # 00:10 WIB every day: open, fall due and close periods.
+    "roll-periods": {"task": "roadmap.tasks.roll_periods", "schedule": crontab(hour="0", minute="10")},
+    # 02:00 WIB every day: recompute every achievement and report differences, changing nothing.
+    "reconcile": {"task": "roadmap.tasks.reconcile_achievements", "schedule": crontab(hour="2", minute="0")},
+}
