@@ -7,3 +7,7 @@ class MalangkrafConfig(AppConfig):
     """Register the project package."""
 
     name = "malangkraf"
+
+    def ready(self) -> None:
+        """Connect the signs of life of worker and beat."""
+        from malangkraf import heartbeats  # noqa: F401

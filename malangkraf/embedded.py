@@ -63,7 +63,8 @@ def _installed(package: str, *parts: str) -> Path:
         if program.is_file():
             return program
     raise EmbeddedError(
-        f"{package} is not installed for this machine. Set DATABASE_URL and REDIS_URL to services of your own."
+        f"{package} is not installed for this machine ({os.uname().machine})."
+        " Set DATABASE_URL and REDIS_URL to services of your own."
     )
 
 
@@ -81,7 +82,8 @@ def _is_open(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 
-def _last_line(log: Path) -> str:
+def last_line(log: Path) -> str:
+    """Return the last line of a log, empty for a missing or empty one."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:
@@ -93,7 +95,7 @@ def _wait(is_ready: Callable[[], bool], process: subprocess.Popen[bytes], *, nam
     give_up = time.monotonic() + START_PATIENCE
     while not is_ready():
         if process.poll() is not None:
-            raise EmbeddedError(f"{name} did not start: {_last_line(log)} (see {log})")
+            raise EmbeddedError(f"{name} did not start: {last_line(log)} (see {log})")
         if time.monotonic() > give_up:
             processes.kill_group(process)
             raise EmbeddedError(f"{name} did not answer within {START_PATIENCE:.0f} seconds (see {log})")

@@ -93,11 +93,16 @@ def stop(process: subprocess.Popen[bytes], *, with_signal: int, patience: float)
     """Ask a child to end, wait up to `patience` seconds, then kill its whole session."""
     if process.poll() is None:
         process.send_signal(with_signal)
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            kill_group(process)
-            process.wait()
+    wait_or_kill(process, patience=patience)
+
+
+def wait_or_kill(process: subprocess.Popen[bytes], *, patience: float) -> None:
+    """Wait for a child that was asked to end; afterwards nothing of its session is left."""
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        process.wait()
     kill_group(process)
 
 
