@@ -38,6 +38,7 @@ if PRODUCTION:
 
 INSTALLED_APPS = [
     "django.contrib.admin",
+    "django.forms",  # TemplatesSetting finds the widgets' templates through it
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
