@@ -44,7 +44,11 @@ class RatingScale(models.Model):
     def as_scale(self) -> Scale:
         """Return the scale as the rules take it; no query when `bands` is prefetched."""
         bands = sorted(self.bands.all(), key=lambda band: band.lower_bound, reverse=True)
-        return Scale(bands=tuple(Band(code=band.code, lower=band.lower_bound) for band in bands))
+        return Scale(
+            code=self.code,
+            bands=tuple(Band(code=band.code, lower=band.lower_bound) for band in bands),
+            regulation=self.regulation,
+        )
 
 
 class RatingBand(models.Model):
