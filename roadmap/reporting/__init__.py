@@ -1,0 +1,1 @@
+"""The periodic report: a frozen snapshot, and the PDF, XLSX and HTML made from the snapshot alone."""

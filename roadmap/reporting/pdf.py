@@ -1,0 +1,84 @@
+"""The report as PDF: tagged for screen readers (PDF/UA-1), fit for the archive (PDF/A-2a), drawn by Typst."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from malangkraf.fonts import build_static_font, source_file, static_file
+from roadmap.reporting import pictures
+from roadmap.reporting.document import build_document
+from roadmap.reporting.wording import Snapshot, Wording
+
+TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
+WEIGHTS = (400, 600, 700, 800)
+
+
+def render_pdf(snapshot: Snapshot, *, language: str, sha256: str, verify_url: str) -> bytes:
+    """Return the PDF of a snapshot; the same snapshot gives the same bytes, for the clock is the cut-off.
+
+    Uses our own typeface alone: no font of the machine, no package from the network. typst.TypstError when the
+    template cannot be compiled.
+    """
+    document = build_document(snapshot, language=language, sha256=sha256, verify_url=verify_url)
+    drawings = _pictures(snapshot, document)
+    return typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={
+            "document": json.dumps(document, ensure_ascii=False),
+            "pictures": json.dumps(drawings, ensure_ascii=False),
+        },
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=datetime.fromisoformat(snapshot["report"]["cut_off"]),
+    )
+
+
+def _pictures(snapshot: Snapshot, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the drawings: cover, QR code, a chart by indicator code, bars by phase with their alternative."""
+    language = document["language"]
+    wording = Wording(language)
+    by_code = {item["code"]: item for item in snapshot["indicators"]}
+    with translation.override(language):
+        return {
+            "cover": pictures.houses_of(snapshot, wording, title=document["title"], width=794, height=330),
+            "qr": pictures.code_of(document["verify_url"]),
+            "charts": {
+                code: pictures.chart_of(by_code[code], snapshot, wording, width=480, height=290)
+                for code in pictures.charted_codes(snapshot)
+            },
+            "bars": [_bars(phase, by_code, wording) for phase in document["phases"]],
+        }
+
+
+def _bars(phase: dict[str, Any], by_code: dict[str, Any], wording: Wording) -> dict[str, str] | str:
+    """Return the bars of a phase and what they say, or an empty text when the phase has no indicator."""
+    indicators = [by_code[code] for code in phase["codes"]]
+    if not indicators:
+        return ""
+    title = _("Achievement of the indicators of %(phase)s") % {"phase": phase["name"]}
+    told = pictures.bars_alternative(indicators, wording)
+    return {"svg": pictures.bars_of(indicators, wording, title=title), "alt": f"{title}. {told}"}
+
+
+@cache
+def _fonts() -> list[str]:
+    """Return the folder of the typeface; a weight that `manage.py build_fonts` has not made is made now."""
+    build = Path(settings.BUILD_DIR)
+    for weight in WEIGHTS:
+        file = static_file(build, weight)
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            build_static_font(source_file(), file, weight=weight)
+    return [str(static_file(build, WEIGHTS[0]).parent)]
