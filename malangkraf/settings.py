@@ -7,6 +7,8 @@ import pghistory
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from malangkraf import environment
 
@@ -119,7 +121,8 @@ DATABASES = {
 }
 
 REDIS_URL = environment.text("REDIS_URL", None if PRODUCTION else "redis://localhost:6379/0")
-REDIS_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1}
+# One try of at most a second: redis-py's own three retries would hold a page for four.
+REDIS_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)}
 CACHES = {
     # Falls back to the database table when the cache is away, so that rate limits never fail open.
     "default": {
@@ -162,6 +165,9 @@ STORAGES = {
         )
     },
 }
+# Only the hashed names are ever linked; compressing both would double the time of a first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "jpg", "jpeg", "png", "gif", "webp", "gz", "br", "woff2")
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
@@ -317,7 +323,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 1 if PROCESS == "web" else 30,
     "socket_connect_timeout": 1 if PROCESS == "web" else 5,
     "socket_keepalive": True,
+    # Look for such messages every 5 s (kombu's own pace is every 100 s).
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
 }
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "roadmap.tasks.*report*": {"queue": "reports"},
