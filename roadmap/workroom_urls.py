@@ -1,6 +1,8 @@
 """Addresses of the planners' work room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "workroom"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("roadmap.workroom_report_urls")),
+]
