@@ -37,7 +37,9 @@ def build_web_font(source: Path, target: Path) -> int:
     """Write the Latin subset of the variable font as WOFF2 and return its size in bytes."""
     font = TTFont(source)
     instancer.instantiateVariableFont(font, {"wght": WEB_WEIGHTS}, inplace=True)
-    options = subset.Options(flavor="woff2", layout_features=WEB_FEATURES, hinting=False, name_IDs=[1, 2, 4, 6, 13])
+    options = subset.Options(
+        flavor="woff2", layout_features=WEB_FEATURES, hinting=False, name_IDs=[1, 2, 4, 6, 13]
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=WEB_CHARACTERS)
     subsetter.subset(font)
@@ -54,7 +56,7 @@ def build_static_font(source: Path, target: Path, *, weight: int) -> int:
 
 
 def build_all(build_directory: Path) -> list[Path]:
-    """Make what is missing or old under `build_directory` and return the files that were written (none = up to date)."""
+    """Make what is missing or old under `build_directory`; return the files written (none = up to date)."""
     source = source_file()
     stamp_file = build_directory / "fonts" / "stamp.json"
     stamp = {"recipe": RECIPE, "package": importlib.metadata.version(PACKAGE)}

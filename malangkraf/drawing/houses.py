@@ -130,15 +130,19 @@ def _house_or_plot(house: House, plot: _Plot) -> str:
     share = min(1.0, max(0.0, house.height))
     roof = _roof_height(plot.width)
     wall_top = plot.ground - LOWEST_HOUSE - share * (plot.tallest - LOWEST_HOUSE - roof)
-    right = plot.x + plot.width
-    wall = f"M{plot.x:.1f} {wall_top:.1f}H{right:.1f}V{plot.ground:.1f}H{plot.x:.1f}Z"
-    shade = f"M{right - plot.width * 0.2:.1f} {wall_top:.1f}H{right:.1f}V{plot.ground:.1f}H{right - plot.width * 0.2:.1f}Z"
+    wall = _wall(plot.x, plot.x + plot.width, wall_top, plot.ground)
+    shade = _wall(plot.x + plot.width * 0.8, plot.x + plot.width, wall_top, plot.ground)
     roof_path = _roof(plot, wall_top, kind=_seed(house.label) // 7 % 3)
     return (
         f'<path d="{roof_path}{wall}" fill="{colour(house.colour)}"/>'
         f'<path d="{roof_path}" fill="{INK}" opacity=".2"/><path d="{shade}" fill="{INK}" opacity=".1"/>'
         f"{_windows(house.label, plot, wall_top)}"
     )
+
+
+def _wall(left: float, right: float, top: float, ground: float) -> str:
+    """Return the outline of a wall, or of its shaded part."""
+    return f"M{left:.1f} {top:.1f}H{right:.1f}V{ground:.1f}H{left:.1f}Z"
 
 
 def _roof_height(width: float) -> float:
@@ -159,7 +163,8 @@ def _roof(plot: _Plot, wall_top: float, *, kind: int) -> str:
             f"L{middle - 2:.1f} {wall_top - rise:.1f}H{middle + 2:.1f}"
             f"L{right - step:.1f} {wall_top - rise * 0.42:.1f}L{right:.1f} {wall_top:.1f}Z"
         )
-    return f"M{left:.1f} {wall_top:.1f}V{wall_top - rise * 0.86:.1f}L{right:.1f} {wall_top - rise * 0.2:.1f}V{wall_top:.1f}Z"
+    high, low = wall_top - rise * 0.86, wall_top - rise * 0.2
+    return f"M{left:.1f} {wall_top:.1f}V{high:.1f}L{right:.1f} {low:.1f}V{wall_top:.1f}Z"
 
 
 def _windows(label: str, plot: _Plot, wall_top: float) -> str:
@@ -169,7 +174,8 @@ def _windows(label: str, plot: _Plot, wall_top: float) -> str:
     step = plot.width / (columns + 1)
     door_column = columns // 2
     lights = _lights(label)
-    lit, dark = [], []
+    lit: list[str] = []
+    dark: list[str] = []
     y = wall_top + 8
     while y + 8 <= plot.ground - 4:
         is_ground_floor = y + 17 + 8 > plot.ground - 4
@@ -209,15 +215,10 @@ def _empty_plot(plot: _Plot) -> str:
 def _mountains(width: int, ground: float) -> str:
     """Return Arjuno and Semeru far behind the town."""
 
-    def x(share: float) -> str:
-        return f"{width * share:.0f}"
-
-    def y(share: float) -> str:
-        return f"{ground * (1 - share):.0f}"
-
-    far = f"M0 {y(0.2)}L{x(0.14)} {y(0.44)}L{x(0.2)} {y(0.4)}L{x(0.3)} {y(0.66)}L{x(0.36)} {y(0.58)}L{x(0.56)} {y(0.22)}"
-    near = f"L{x(0.66)} {y(0.3)}L{x(0.83)} {y(0.74)}L{x(0.87)} {y(0.74)}L{x(1)} {y(0.42)}V{ground:.0f}H0Z"
-    return f'<path class="mountains" d="{far}{near}" fill="#12335c"/>'
+    ridge = [(0, 0.2), (0.14, 0.44), (0.2, 0.4), (0.3, 0.66), (0.36, 0.58), (0.56, 0.22), (0.66, 0.3)]
+    volcano = [(0.82, 0.72), (0.845, 0.74), (0.87, 0.72), (1, 0.42)]
+    outline = "L".join(f"{width * x:.0f} {ground * (1 - y):.0f}" for x, y in ridge + volcano)
+    return f'<path class="mountains" d="M{outline}V{ground:.0f}H0Z" fill="#12335c"/>'
 
 
 def _ground_line(width: int, ground: float) -> str:

@@ -127,7 +127,9 @@ def elided_pages(page: Page[Any]) -> list[int | str]:
 def icon(name: str) -> SafeString:
     """Return one drawn sign that screen readers skip; raise KeyError for an unknown name."""
     return format_html(
-        '<svg class="icon icon-{}" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', name, ICONS[name]
+        '<svg class="icon icon-{}" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>',
+        name,
+        ICONS[name],
     )
 
 
@@ -156,4 +158,5 @@ def band(code: str | None, text: object) -> dict[str, Any]:
     """Show the predicate of an achievement; no code = cannot be computed, and `text` says why."""
     if not code:
         return {"text": text, "tone": "neutral", "icon": "question"}
-    return {"text": text, "tone": BAND_TONES[code], "icon": BAND_ICONS[code]}
+    # A planner may define a scale with other bands: they get a neutral badge, never an error.
+    return {"text": text, "tone": BAND_TONES.get(code, "neutral"), "icon": BAND_ICONS.get(code, "minus")}

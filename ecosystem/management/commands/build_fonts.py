@@ -11,7 +11,7 @@ from malangkraf import fonts
 
 class Command(BaseCommand):
     help = "Make the web font (WOFF2) and the PDF fonts (TTF) from the installed font package."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         build_directory = Path(settings.BASE_DIR) / "build"
