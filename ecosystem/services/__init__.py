@@ -1,0 +1,1 @@
+"""Changes to the ecosystem's rows, by noun."""
