@@ -1,0 +1,119 @@
+"""What the portal's own pages show of a report: its title, its card in the archive, its body."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from malangkraf.drawing.houses import House, row_of_houses
+from malangkraf.translated import translated
+from roadmap.models import Period, ReportFile, ReportRun
+from roadmap.periods import period_label
+from roadmap.reporting.document import build_document
+from roadmap.services.reports import verify_url
+
+HOUSE_COLOURS = ("#f2a900", "#1f8a5f", "#d9486e", "#d1432b", "#7b4fa3", "#4fb0c6", "#17769b", "#f6c85f")
+
+
+def label_of(period: Period, language: str) -> str:
+    """Return "Triwulan II 2023" or "Malang Mendunia 2022–2023"; no query when the phase is loaded."""
+    if period.phase:
+        years = period_label("span", period.start, period.end, language)
+        return f"{translated(period.phase, 'name', language)} {years}"
+    return period_label(period.kind, period.start, period.end, language)
+
+
+def title_of(period: Period, language: str) -> str:
+    """Return the report's title in one language."""
+    with translation.override(language):
+        titles = {
+            Period.Kind.MONTH: _("Monthly KPI digest %(period)s"),
+            Period.Kind.QUARTER: _("Quarterly KPI progress report %(period)s"),
+            Period.Kind.YEAR: _("Yearly KPI progress report %(period)s"),
+            Period.Kind.PHASE: _("Phase KPI progress report %(period)s"),
+        }
+        return titles[Period.Kind(period.kind)] % {"period": label_of(period, language)}
+
+
+def report_title(run: ReportRun, language: str) -> str:
+    """Return the title of a run's report."""
+    return title_of(run.report.period, language)
+
+
+def file_links(run: ReportRun) -> list[dict[str, Any]]:
+    """Return the finished files with format, language, size in kB and address; from the prefetched files."""
+    return [
+        {
+            "format": file.get_format_display(),
+            "language": file.language,
+            "kilobytes": max(1, round(file.size / 1024)),
+            "url": reverse(
+                "roadmap:report_file", args=[run.report.slug, run.number, f"{file.format}-{file.language}"]
+            ),
+        }
+        for file in run.files.all()
+        if file.state == ReportFile.State.DONE
+    ]
+
+
+def cover_houses(snapshot: dict[str, Any], title: str) -> str:
+    """Return the small row of houses of a report's cover: one per indicator, by its capped achievement."""
+    houses = [
+        House(
+            label=indicator["code"],
+            height=_height(indicator["achievement"]["capped"]),
+            colour=HOUSE_COLOURS[place % len(HOUSE_COLOURS)],
+        )
+        for place, indicator in enumerate(snapshot["indicators"][:14])
+    ]
+    return mark_safe(row_of_houses(houses, title=title, width=300, height=190)) if houses else ""
+
+
+def _height(capped: str | None) -> float | None:
+    return None if capped is None else float(max(Decimal("0.04"), Decimal(capped) / 100))
+
+
+def report_card(run: ReportRun, language: str) -> dict[str, Any]:
+    """Return what the archive's card of a published run shows; no query beyond the prefetched files."""
+    snapshot = json.loads(run.snapshot)
+    completeness = snapshot["completeness"]
+    title = report_title(run, language)
+    files = [link for link in file_links(run) if link["language"] == language]
+    phase = snapshot["report"]["phase"]
+    return {
+        "title": title,
+        "period": label_of(run.report.period, language),
+        "colour": phase["colour"] if phase else "leaf",
+        "houses": cover_houses(snapshot, title),
+        "url": reverse("roadmap:report_detail", args=[run.report.slug]),
+        "text": _("%(measured)s of %(expected)s indicators have a figure. Figures as of %(date)s.")
+        % {
+            "measured": completeness["measured"],
+            "expected": completeness["expected"],
+            "date": period_label("date", run.cut_off.date(), run.cut_off.date(), language)
+            if run.cut_off
+            else "–",
+        },
+        "files": [(f"{link['format']} {link['kilobytes']} kB", link["url"]) for link in files],
+        "published_at": run.published_at,
+        "number": run.number,
+    }
+
+
+def report_context(run: ReportRun, language: str) -> dict[str, Any]:
+    """Return what the report's page shows: the document in one language, files and versions; one query."""
+    snapshot = json.loads(run.snapshot)
+    address = verify_url(run.sha256, language)
+    return {
+        "run": run,
+        "title": report_title(run, language),
+        "document": build_document(snapshot, language=language, sha256=run.sha256, verify_url=address),
+        "snapshot": snapshot,
+        "files": file_links(run),
+        "cover": cover_houses(snapshot, report_title(run, language)),
+        "colour": snapshot["report"]["phase"]["colour"] if snapshot["report"]["phase"] else "leaf",
+    }

@@ -1,0 +1,1 @@
+"""Changes to the roadmap's rows, by noun."""
