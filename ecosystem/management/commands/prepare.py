@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from malangkraf import catalogue, preparation
@@ -21,6 +21,9 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--files-only", action="store_true", help="build the files, touch no database")
+
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
@@ -29,6 +32,8 @@ class Command(BaseCommand):
         self.step(self.built, "catalogue", self.compile_catalogue)
         self.step(self.built, "fonts", self.build_fonts)
         self.step(self.built, "static", self.collect_static)
+        if options["files_only"]:
+            return
         # The database may be another one than at the last start, so its own table is asked each time.
         self.migrate()
         self.loaded.mark("database")
