@@ -145,7 +145,7 @@ class Book:
         """Write one cell by what it is: nothing, a number, a date, or text (never a formula)."""
         if value is None or value == "":
             return
-        if isinstance(value, bool) or isinstance(value, str):
+        if isinstance(value, bool | str):
             sheet.write_string(row, index, str(value), self.formats["text"])
         elif isinstance(value, datetime):
             sheet.write_datetime(row, index, value, self.formats["date"])
