@@ -215,8 +215,8 @@ def _empty_plot(plot: _Plot) -> str:
 def _mountains(width: int, ground: float) -> str:
     """Return Arjuno and Semeru far behind the town."""
 
-    ridge = [(0, 0.2), (0.14, 0.44), (0.2, 0.4), (0.3, 0.66), (0.36, 0.58), (0.56, 0.22), (0.66, 0.3)]
-    volcano = [(0.82, 0.72), (0.845, 0.74), (0.87, 0.72), (1, 0.42)]
+    ridge = [(0, 0), (0.1, 0.24), (0.15, 0.22), (0.29, 0.66), (0.34, 0.58), (0.56, 0.2), (0.63, 0.28)]
+    volcano = [(0.775, 0.74), (0.795, 0.76), (0.815, 0.74), (0.93, 0.2), (1, 0)]
     outline = "L".join(f"{width * x:.0f} {ground * (1 - y):.0f}" for x, y in ridge + volcano)
     return f'<path class="mountains" d="M{outline}V{ground:.0f}H0Z" fill="#12335c"/>'
 
@@ -231,7 +231,7 @@ def _river(width: int, ground: float) -> str:
     waves = []
     for row, (start, opacity) in enumerate(((0, 0.75), (24, 0.4))):
         y = ground + 10 + row * 9
-        swings = "t28 0" * (width // 28)
+        swings = "t28 0" * (width // 28 + 1)
         waves.append(
             f'<path class="river" d="M{start - 28} {y:.1f}q14 -5 28 0{swings}" fill="none" stroke="#4fb0c6" '
             f'stroke-width="2" opacity="{opacity}"/>'
