@@ -110,8 +110,13 @@ def _run(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **
         return view(request, *args, **kwargs)
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Return whether htmx asks for a part of the page; going back in history it wants the whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
 def _key(request: HttpRequest) -> str:
-    fragment = "h" if request.headers.get("HX-Request") else ""
+    fragment = "h" if wants_fragment(request) else ""
     name = f"{request.path}?{request.META['QUERY_STRING']}"
     digest = hashlib.sha256(name.encode()).hexdigest()[:40]
     return f"page:{get_language()}:{fragment}:{digest}"
@@ -157,7 +162,7 @@ def _answer(request: HttpRequest, page: StoredPage) -> HttpResponse:
 
 
 def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ("Accept-Encoding", "Cookie", "HX-Request"))
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie", "HX-Request", "HX-History-Restore-Request"))
     return response
 
 
