@@ -54,17 +54,11 @@ def axis(plot: Plot, format_tick: Formatter) -> str:
         y = plot.values.y(tick)
         is_zero_line = tick == 0 and plot.crosses_zero
         parts.append(_horizontal(plot, "chart__zero" if is_zero_line else "chart__grid", y))
-        baseline = y + plot.style.tick * 0.34
-        parts.append(
-            _text(
-                "chart__tick",
-                format_tick(tick),
-                plot.area.left - 8,
-                baseline,
-                size=plot.style.tick,
-                anchor="end",
-            )
-        )
+        written, size = format_tick(tick), plot.style.tick
+        # A number that does not fit is left out: cut off, it would be another number.
+        if text_width(written, size) <= plot.area.left - 8:
+            middle = y + size * 0.34
+            parts.append(_text("chart__tick", written, plot.area.left - 8, middle, size=size, anchor="end"))
     return "".join(parts)
 
 

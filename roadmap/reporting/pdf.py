@@ -55,7 +55,7 @@ def _pictures(snapshot: Snapshot, document: dict[str, Any]) -> dict[str, Any]:
             "cover": pictures.houses_of(snapshot, wording, title=document["title"], width=794, height=330),
             "qr": pictures.code_of(document["verify_url"]),
             "charts": {
-                code: pictures.chart_of(by_code[code], snapshot, wording, width=480, height=290)
+                code: pictures.chart_of(by_code[code], snapshot, wording, width=480, height=255)
                 for code in pictures.charted_codes(snapshot)
             },
             "bars": [_bars(phase, by_code, wording) for phase in document["phases"]],

@@ -185,7 +185,7 @@ def trend_mark(trend: str) -> Mark:
         "down": Mark("↓", _("down"), "neutral"),
         "flat": Mark("→", pgettext("trend", "unchanged"), "neutral"),
     }
-    return marks.get(trend, Mark("–", _("no trend"), "neutral"))
+    return marks.get(trend, Mark("–", pgettext("trend", "none yet"), "neutral"))
 
 
 def direction_name(direction: str) -> str:
