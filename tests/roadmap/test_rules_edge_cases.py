@@ -297,6 +297,7 @@ def test_not_yet_due_is_neither_missing_nor_zero():
         pytest.param(60, None, EntryWindow.LATE, id="the last day still counts"),
         pytest.param(61, None, EntryWindow.CLOSED, id="after close"),
         pytest.param(61, 70, EntryWindow.LATE, id="re-opened period"),
+        pytest.param(70, 70, EntryWindow.LATE, id="re-opened up to its last day"),
         pytest.param(71, 70, EntryWindow.CLOSED, id="re-opening closes itself"),
     ],
 )
