@@ -1,11 +1,20 @@
 """Typed readers of environment variables: a bad or missing value stops start-up with one clear line."""
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+# Stands in the public source code, so it protects nothing: for the demo on one's own machine and for tests.
+PUBLIC_KEY = "only-for-demo-and-tests-" + "x" * 40
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+DEFAULT_PASSWORDS = {"postgres", "password", "malangkraf", "changeme", "admin", "root", "secret", "123456"}
+PROCESSES = {"web", "worker", "beat", "command"}
+_RATE = re.compile(r"^[1-9]\d*/(s|sec|m|min|h|hour|d|day)$")
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -35,19 +44,86 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
 
-def number(name: str, default: int) -> int:
-    """Return the variable as a whole number; raise when it is none."""
+def number(name: str, default: int | None) -> int:
+    """Return the variable as a whole number; raise when it is none, or absent without a default."""
     value = os.environ.get(name, "").strip()
     if not value:
+        if default is None:
+            raise ImproperlyConfigured(f"Set the environment variable {name} (see docs/operation.md).")
         return default
     if not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
 
+def process(name: str) -> str:
+    """Return what this process is: web, worker, beat or command (the default)."""
+    value = os.environ.get(name, "") or "command"
+    if value not in PROCESSES:
+        raise ImproperlyConfigured(f"{name} must be web, worker, beat or command, not {value!r}.")
+    return value
+
+
+def rate(name: str, default: str) -> str:
+    """Return a rate limit such as 120/min; raise when it is none."""
+    value = os.environ.get(name, "").strip() or default
+    if not _RATE.match(value):
+        raise ImproperlyConfigured(f"{name} must be a rate such as 120/min, not {value!r}.")
+    return value
+
+
 def items(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def check_site(site_url: str, *, hosts: Sequence[str], key: str, production: bool) -> None:
+    """Raise when the address, the host names and the key do not fit a portal that others can reach."""
+    parts = _split("SITE_URL", site_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"SITE_URL must be like https://portal.example.org, not {site_url!r}.")
+    if not production:
+        # A public address with debug pages, or with the key that everybody knows, is a production by mistake.
+        if flag("DEBUG") and parts.hostname not in LOOPBACK:
+            raise ImproperlyConfigured("DEBUG must be off where SITE_URL is not this machine itself.")
+        if key == PUBLIC_KEY and parts.hostname not in LOOPBACK:
+            raise ImproperlyConfigured("Set SECRET_KEY where SITE_URL is not this machine itself.")
+        return
+    if key == PUBLIC_KEY or len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-"):
+        raise ImproperlyConfigured("SECRET_KEY is too short or too simple: use 50 random characters or more.")
+    if not hosts or any("*" in host or host.startswith(".") for host in hosts):
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of the portal, without wildcards.")
+    if parts.scheme != "https":
+        raise ImproperlyConfigured("SITE_URL must begin with https:// in production.")
+    if parts.hostname not in hosts:
+        raise ImproperlyConfigured(f"ALLOWED_HOSTS must hold the host of SITE_URL, {parts.hostname}.")
+
+
+def check_database_password(entry: dict[str, Any]) -> None:
+    """Raise when the database is reached over a network without a password, or with one that everybody tries."""
+    password, host = entry["PASSWORD"], entry["HOST"]
+    # A socket in the file system or on loopback may let the operating system's user in instead.
+    if not password and host and not host.startswith("/") and host not in LOOPBACK:
+        raise ImproperlyConfigured("DATABASE_URL must hold a password for a database on another machine.")
+    if password and (password.lower() in DEFAULT_PASSWORDS or password == entry["USER"]):
+        raise ImproperlyConfigured("DATABASE_URL holds a default password: choose a random one.")
+
+
+def redis(url: str) -> str:
+    """Return the address when it is one of Valkey or Redis; raise otherwise."""
+    parts = _split("REDIS_URL", url)
+    if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.hostname or parts.path):
+        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return url
+
+
+def _split(name: str, url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises on a port that is no number
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not an address: {error}.") from error
+    return parts
 
 
 def database(url: str, *, process: str) -> dict[str, Any]:
@@ -56,7 +132,7 @@ def database(url: str, *, process: str) -> dict[str, Any]:
     Limits follow the process: a web request may hold a statement for 15 s and a lock for 3 s, a worker or a
     command 300 s and 5 s. Only the web process keeps a connection pool.
     """
-    parts = urlsplit(url)
+    parts = _split("DATABASE_URL", url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must begin with postgresql:// (PostgreSQL is the only database)."
@@ -90,10 +166,15 @@ def database(url: str, *, process: str) -> dict[str, Any]:
     }
 
 
-def mail(url: str) -> dict[str, Any]:
-    """Return Django's e-mail settings for smtp://user:password@host:port?tls=1 or file:///folder."""
-    parts = urlsplit(url)
+def mail(url: str, *, production: bool) -> dict[str, Any]:
+    """Return Django's e-mail settings for smtp://user:password@host:port?tls=1 or file:///folder.
+
+    Files are for the demo: in production nobody would ever read them.
+    """
+    parts = _split("EMAIL_URL", url)
     if parts.scheme == "file":
+        if production:
+            raise ImproperlyConfigured("EMAIL_URL must be an smtp:// or smtps:// address in production.")
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": parts.path,

@@ -1,4 +1,4 @@
-"""Request id for logs and error pages, and the second factor that staff roles need."""
+"""Request id for logs and error pages, the API's own errors and language, and the second factor of staff."""
 
 import re
 import secrets
@@ -8,12 +8,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django_htmx.http import HttpResponseClientRedirect
 
 from ecosystem import accounts
+from malangkraf.api import problems
 from malangkraf.logs import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+API_ROOT = "/api/"
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -35,6 +42,48 @@ class RequestIdMiddleware:
         return response
 
 
+class ApiErrorMiddleware:
+    """Answer errors under /api/ as problem details, also those that never reached a view of the API."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400 or not request.path_info.startswith(API_ROOT):
+            return response
+        if response.get("Content-Type", "").startswith(problems.CONTENT_TYPE):
+            return response
+        with translation.override(language_of_header(request)):
+            return problems.as_response(response.status_code)
+
+
+class ApiLanguageMiddleware:
+    """Speak the caller's language under /api/, whose addresses carry none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(API_ROOT):
+            return self.get_response(request)
+        language = language_of_header(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response["Content-Language"] = language
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+
+def language_of_header(request: HttpRequest) -> str:
+    """Return the first language of Accept-Language that the portal speaks, Indonesian for none."""
+    for wanted, _priority in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if (language := wanted.partition("-")[0]) in dict(settings.LANGUAGES):
+            return language
+    return settings.LANGUAGE_CODE
+
+
 class StaffMfaMiddleware:
     """Send staff without a second factor to the page that sets one up, whatever they ask for."""
 
@@ -42,7 +91,20 @@ class StaffMfaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if accounts.must_set_up_mfa(request.user) and not accounts.is_account_path(request.path_info):
-            messages.warning(request, _("Your role needs a second factor. Set one up to go on."))
-            return redirect("mfa_index")
+        # Looking at the session of an anonymous visitor would make each page's answer depend on cookies.
+        if settings.STAFF_NEEDS_MFA and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            if accounts.is_account_path(request.path_info) or not accounts.must_set_up_mfa(request.user):
+                return self.get_response(request)
+            return self.send_to_set_up(request)
         return self.get_response(request)
+
+    def send_to_set_up(self, request: HttpRequest) -> HttpResponse:
+        """Return the way to the page that adds a second factor, in the form that the asker understands."""
+        if request.path_info.startswith(API_ROOT):
+            return problems.as_response(
+                403, detail=_("Your role needs a second factor. Set one up to go on.")
+            )
+        messages.warning(request, _("Your role needs a second factor. Set one up to go on."))
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponseClientRedirect(reverse("mfa_index"))
+        return redirect("mfa_index")

@@ -2,10 +2,10 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pghistory
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -17,29 +17,23 @@ DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 BUILD_DIR = BASE_DIR / "build"
 
 # What this process is: web, worker, beat or command. It decides time limits and the connection pool.
-PROCESS = environment.text("MALANGKRAF_PROCESS", "command")
+PROCESS = environment.process("MALANGKRAF_PROCESS")
 DEMO = environment.flag("MALANGKRAF_DEMO")
 DEBUG = environment.flag("DEBUG")
 TESTING = "pytest" in sys.modules
 PRODUCTION = not (DEBUG or DEMO or TESTING)
 
-SECRET_KEY = environment.text("SECRET_KEY", None if PRODUCTION else "only-for-demo-and-tests-" + "x" * 40)
+SECRET_KEY = environment.text("SECRET_KEY", None if PRODUCTION else environment.PUBLIC_KEY)
 ALLOWED_HOSTS = environment.items(
     "ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
 )
 SITE_URL = environment.text("SITE_URL", None if PRODUCTION else "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-if PRODUCTION:
-    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
-        raise ImproperlyConfigured("SECRET_KEY is too short or too simple: use 50 random characters or more.")
-    if not ALLOWED_HOSTS or any("*" in host for host in ALLOWED_HOSTS):
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of the portal, without wildcards.")
-    if not SITE_URL.startswith("https://"):
-        raise ImproperlyConfigured("SITE_URL must begin with https:// in production.")
+environment.check_site(SITE_URL, hosts=ALLOWED_HOSTS, key=SECRET_KEY, production=PRODUCTION)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "ecosystem.apps.PortalAdminConfig",
     "django.forms",  # TemplatesSetting finds the widgets' templates through it
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,6 +53,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "pghistory",
+    "pghistory.admin",
     "pgtrigger",
     "rest_framework",
     "malangkraf",
@@ -71,12 +66,14 @@ if not TESTING and not DEBUG:
 
 MIDDLEWARE = [
     "malangkraf.middleware.RequestIdMiddleware",
+    "malangkraf.middleware.ApiErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "malangkraf.middleware.ApiLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,8 +116,12 @@ DATABASES = {
         process=PROCESS,
     )
 }
+if PRODUCTION:
+    environment.check_database_password(DATABASES["default"])
 
-REDIS_URL = environment.text("REDIS_URL", None if PRODUCTION else "redis://localhost:6379/0")
+REDIS_URL = environment.redis(
+    environment.text("REDIS_URL", None if PRODUCTION else "redis://localhost:6379/0")
+)
 # One try of at most a second: redis-py's own three retries would hold a page for four.
 REDIS_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)}
 CACHES = {
@@ -195,6 +196,8 @@ USE_TZ = True
 
 AUTH_USER_MODEL = "ecosystem.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -215,22 +218,26 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "MalangKraf: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FORM_CLASS = "ecosystem.forms.SignupExtras"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXIES", 0)
+# How many proxies of our own stand before the server: only their entries of X-Forwarded-For are believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXIES", None if PRODUCTION else 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "MalangKraf"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
-STAFF_NEEDS_MFA = not DEMO and not environment.flag("STAFF_MFA_OFF_IN_TESTS", default=TESTING)
+# Off in the demo, where anybody should be able to look around; tests of it switch it on.
+STAFF_NEEDS_MFA = not DEMO and not TESTING
 
 # --- mail -----------------------------------------------------------------------------------------------
 
-_mail = environment.mail(environment.text("EMAIL_URL", None if PRODUCTION else f"file://{DATA_DIR / 'mail'}"))
-if PRODUCTION and "smtp" not in _mail["EMAIL_BACKEND"]:
-    raise ImproperlyConfigured("EMAIL_URL must be an smtp:// address in production.")
+_mail = environment.mail(
+    environment.text("EMAIL_URL", None if PRODUCTION else f"file://{DATA_DIR / 'mail'}"),
+    production=PRODUCTION,
+)
 globals().update(_mail)
-DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "MalangKraf <noreply@malangkraf.invalid>")
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", f"MalangKraf <noreply@{urlsplit(SITE_URL).hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- security -------------------------------------------------------------------------------------------
@@ -287,7 +294,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "malangkraf.api.paging.PortalPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["malangkraf.api.throttling.AddressThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"address": environment.text("API_RATE", "120/min")},
+    "DEFAULT_THROTTLE_RATES": {"address": environment.rate("API_RATE", "120/min")},
     "EXCEPTION_HANDLER": "malangkraf.api.problems.problem_details",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "COERCE_DECIMAL_TO_STRING": True,

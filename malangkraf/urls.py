@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from ecosystem.views import accounts
 from malangkraf import health
 from malangkraf.views import pages, style_guide
 
 handler403 = "malangkraf.views.pages.forbidden"
 handler404 = "malangkraf.views.pages.not_found"
 handler500 = "malangkraf.views.pages.server_error"
+handler429 = "ecosystem.views.accounts.too_many_requests"  # allauth asks for it
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
@@ -23,8 +26,10 @@ urlpatterns += i18n_patterns(
     path("privasi/", pages.privacy, name="privacy"),
     path("aksesibilitas/", pages.accessibility, name="accessibility"),
     path("panduan-gaya/", style_guide.style_guide, name="style_guide"),
+    path("akun/profil/", accounts.profile_edit, name="profile_edit"),
     path("akun/", include("allauth.account.urls")),
     path("akun/2fa/", include("allauth.mfa.urls")),
+    path("pengelola/", admin.site.urls),
     path("ruang-kerja/", include("ecosystem.urls")),
     path("ruang-kerja/", include("roadmap.workroom_urls")),
     path("", include("roadmap.urls")),

@@ -1,5 +1,7 @@
 """Rate limit of the API."""
 
+from ipaddress import IPv6Network, ip_address
+
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
@@ -12,4 +14,15 @@ class AddressThrottle(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         """Return the counter's name."""
-        return f"api:{self.get_ident(request)}"
+        return f"api:{network_of(self.get_ident(request))}"
+
+
+def network_of(address: str) -> str:
+    """Return the address, for IPv6 its /64: one household may use all addresses of that."""
+    try:
+        parsed = ip_address(address.strip())
+    except ValueError:
+        return "unknown"
+    if parsed.version == 6:
+        return str(IPv6Network((parsed, 64), strict=False).network_address)
+    return str(parsed)

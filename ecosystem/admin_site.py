@@ -1,0 +1,27 @@
+"""The site object of Django's admin: administrators only, and the portal's own sign-in."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalAdminSite(AdminSite):
+    """Accounts, roles and reference data, for administrators; everything else has its place in the work room."""
+
+    site_title = "MalangKraf"
+    site_header = _("MalangKraf administration")
+    index_title = _("Accounts and reference data")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return whether the person is an active administrator."""
+        return request.user.is_active and request.user.is_superuser
+
+    # Django's own form knows no rate limit and no second factor.
+    @method_decorator(secure_admin_login)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send strangers to the portal's sign-in."""
+        return super().login(request, extra_context)
