@@ -72,5 +72,8 @@ class ErratumForm(forms.Form):
         help_text=_("In Indonesian. It stands on the new version's cover and beside the old version."),
     )
     erratum_en = forms.CharField(
-        label=_("The same in English"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("The same in English"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -10,7 +10,7 @@ BANDS = [
     ("high", "Tinggi", "High", "76"),
     ("medium", "Sedang", "Medium", "66"),
     ("low", "Rendah", "Low", "51"),
-    ("very_low", "Sangat Rendah", "Very low", "-999999"),
+    ("very_low", "Sangat Rendah", "Very low", "0"),
 ]
 
 

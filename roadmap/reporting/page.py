@@ -5,38 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from malangkraf.drawing.houses import House, row_of_houses
-from malangkraf.translated import translated
-from roadmap.models import Period, ReportFile, ReportRun
+from roadmap.models import ReportFile, ReportRun
 from roadmap.periods import period_label
 from roadmap.reporting.document import build_document
+from roadmap.reporting.titles import label_of, title_of
 from roadmap.services.reports import verify_url
 
 HOUSE_COLOURS = ("#f2a900", "#1f8a5f", "#d9486e", "#d1432b", "#7b4fa3", "#4fb0c6", "#17769b", "#f6c85f")
-
-
-def label_of(period: Period, language: str) -> str:
-    """Return "Triwulan II 2023" or "Malang Mendunia 2022–2023"; no query when the phase is loaded."""
-    if period.phase:
-        years = period_label("span", period.start, period.end, language)
-        return f"{translated(period.phase, 'name', language)} {years}"
-    return period_label(period.kind, period.start, period.end, language)
-
-
-def title_of(period: Period, language: str) -> str:
-    """Return the report's title in one language."""
-    with translation.override(language):
-        titles = {
-            Period.Kind.MONTH: _("Monthly KPI digest %(period)s"),
-            Period.Kind.QUARTER: _("Quarterly KPI progress report %(period)s"),
-            Period.Kind.YEAR: _("Yearly KPI progress report %(period)s"),
-            Period.Kind.PHASE: _("Phase KPI progress report %(period)s"),
-        }
-        return titles[Period.Kind(period.kind)] % {"period": label_of(period, language)}
 
 
 def report_title(run: ReportRun, language: str) -> str:

@@ -156,7 +156,10 @@ def render_file(file_id: int, *, claim: str, now: datetime) -> bool:
     stale = Q(claimed_at__lt=now - STALE_AFTER)
     due = Q(state=ReportFile.State.PENDING) | Q(state=ReportFile.State.RUNNING) & (Q(claim=claim) | stale)
     claimed = ReportFile.objects.filter(
-        due, pk=file_id, attempts__lt=MAX_ATTEMPTS, run__state__in=[ReportRun.State.RENDERING, ReportRun.State.DRAFT]
+        due,
+        pk=file_id,
+        attempts__lt=MAX_ATTEMPTS,
+        run__state__in=[ReportRun.State.RENDERING, ReportRun.State.DRAFT],
     ).update(
         state=ReportFile.State.RUNNING, claim=claim, claimed_at=now, attempts=F("attempts") + 1, error=""
     )
@@ -220,7 +223,9 @@ def finish_run(run_id: int, *, now: datetime) -> None:
         return
     run.state = ReportRun.State.DRAFT
     run.save(update_fields=["state"])
-    if run.trigger == ReportRun.Trigger.FIRST_RUN and all(file.state == ReportFile.State.DONE for file in files):
+    if run.trigger == ReportRun.Trigger.FIRST_RUN and all(
+        file.state == ReportFile.State.DONE for file in files
+    ):
         publish_run(run, by=None, now=now)
 
 
@@ -244,7 +249,7 @@ def publish_run(run: ReportRun, *, by: User | None, now: datetime) -> ReportRun:
     older.update(state=ReportRun.State.SUPERSEDED)
     run.state, run.published_by, run.published_at = ReportRun.State.PUBLISHED, by, now
     run.save(update_fields=["state", "published_by", "published_at"])
-    transaction.on_commit(page_cache.bump, robust=True)
+    page_cache.bump()
     return run
 
 
@@ -275,7 +280,9 @@ def retry_run(run: ReportRun) -> None:
         run.save(update_fields=["state", "attempts", "error"])
     elif run.state != ReportRun.State.DRAFT:
         raise ReportError("not_failed")
-    run.files.filter(state=ReportFile.State.FAILED).update(state=ReportFile.State.PENDING, attempts=0, error="")
+    run.files.filter(state=ReportFile.State.FAILED).update(
+        state=ReportFile.State.PENDING, attempts=0, error=""
+    )
 
 
 def park_hopeless(now: datetime) -> None:
@@ -302,7 +309,9 @@ def files_to_wake(now: datetime) -> list[int]:
     dead = Q(state=ReportFile.State.RUNNING, claimed_at__lt=now - STALE_AFTER)
     files = ReportFile.objects.filter(lost | dead, attempts__lt=MAX_ATTEMPTS)
     return list(
-        files.filter(run__state__in=[ReportRun.State.RENDERING, ReportRun.State.DRAFT]).values_list("pk", flat=True)
+        files.filter(run__state__in=[ReportRun.State.RENDERING, ReportRun.State.DRAFT]).values_list(
+            "pk", flat=True
+        )
     )
 
 

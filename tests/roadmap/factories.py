@@ -29,7 +29,9 @@ from roadmap.models import (
     TargetRevision,
 )
 from roadmap.periods import parse_period
+from roadmap.services.reports import canonical
 from tests.ecosystem.factories import OrganizationFactory
+from tests.roadmap.snapshots import empty_snapshot
 
 A_MOMENT = datetime(2024, 2, 1, 3, 0, tzinfo=UTC)
 
@@ -252,7 +254,7 @@ class ReportRunFactory(factory.django.DjangoModelFactory):
         draft = factory.Trait(
             state=ReportRun.State.DRAFT,
             cut_off=A_MOMENT,
-            snapshot='{"schema":"malangkraf.report/1"}',
+            snapshot=factory.LazyFunction(lambda: canonical(empty_snapshot())),
             sha256=factory.LazyAttribute(lambda row: hashlib.sha256(row.snapshot.encode()).hexdigest()),
         )
         published = factory.Trait(draft=True, state=ReportRun.State.PUBLISHED, published_at=A_MOMENT)

@@ -1,0 +1,166 @@
+"""Which figure speaks for an indicator in a longer stretch of time: a report's period, a phase.
+
+Pure selection and arithmetic over rows that the caller has loaded: no queries, no clock.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from roadmap import rules
+from roadmap.models import Achievement, Indicator, Measurement
+from roadmap.periods import PeriodKind, period_containing, periods_within
+from roadmap.rules import Aggregation, Entry, Frequency, Reason, Scale, TargetValue
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The figure of an indicator in a stretch of time, and the row it stands on (None for a combined one).
+
+    `expected`: the indicator should have a value here by its frequency or because a target stands here. `missing`:
+    the codes of the shorter periods without a value, when the figure is combined from them.
+    """
+
+    achievement: rules.Achievement
+    row: Achievement | None = None
+    original: rules.Achievement | None = None
+    actual: Decimal | None = None
+    target: TargetValue | None = None
+    original_target: TargetValue | None = None
+    expected: bool = True
+    missing: tuple[str, ...] = ()
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """Return the value's row, for its source, note and narrative."""
+        return self.row.measurement if self.row else None
+
+
+def figure_in(
+    indicator: Indicator, rows: Sequence[Achievement], start: date, end: date, *, scale: Scale | None
+) -> Figure:
+    """Return the figure of an indicator between two days.
+
+    `rows` are the indicator's achievements on both bases with period, measurement and target revision loaded. A row
+    for exactly these days wins. Else sums, means and ratios are combined from the shorter periods; for last values
+    the latest period with a percentage speaks, else the latest with a value, else the latest with a target.
+    """
+    inside = [row for row in rows if row.period.start >= start and row.period.end <= end]
+    current = [row for row in inside if row.basis == Achievement.Basis.CURRENT]
+    originals = {row.period_id: row for row in inside if row.basis == Achievement.Basis.ORIGINAL}
+    expected = bool(current) or _is_due_within(indicator, start, end)
+    exact = [row for row in current if (row.period.start, row.period.end) == (start, end)]
+    with_value = [row for row in exact if row.measurement_id]
+    if not with_value and _is_combined(indicator, start, end):
+        return _combined(indicator, current, start, end, scale=scale)
+    chosen = _latest(with_value) or _speaking(current) or _latest(exact)
+    if chosen is None:
+        return Figure(rules.cannot_compute(Reason.NO_ACTUAL), expected=expected)
+    return _of_row(chosen, originals.get(chosen.period_id), expected=expected)
+
+
+def _latest(rows: Iterable[Achievement]) -> Achievement | None:
+    return max(rows, key=lambda row: (row.period.end, row.period.start), default=None)
+
+
+def _speaking(rows: Sequence[Achievement]) -> Achievement | None:
+    """Return the latest row with a percentage, else with a value, else with a target."""
+    return (
+        _latest(row for row in rows if row.percent is not None)
+        or _latest(row for row in rows if row.measurement_id and row.measurement.value is not None)  # type: ignore[union-attr]
+        or _latest(rows)
+    )
+
+
+def _of_row(row: Achievement, original: Achievement | None, *, expected: bool) -> Figure:
+    return Figure(
+        achievement=as_rule(row),
+        row=row,
+        original=as_rule(original) if original else None,
+        actual=row.measurement.value if row.measurement else None,
+        target=row.target_revision.as_value if row.target_revision else None,
+        original_target=original.target_revision.as_value if original and original.target_revision else None,
+        expected=expected,
+    )
+
+
+def as_rule(row: Achievement) -> rules.Achievement:
+    """Return a stored achievement as the rules speak of it."""
+    return rules.Achievement(
+        raw=row.raw,
+        percent=row.percent,
+        capped=row.capped,
+        band=row.band or None,
+        reason=Reason(row.reason) if row.reason else None,
+        note=Reason(row.note) if row.note else None,
+    )
+
+
+def _is_due_within(indicator: Indicator, start: date, end: date) -> bool:
+    """Return whether at least one whole period of the indicator's frequency lies between the days."""
+    if indicator.frequency == Frequency.IRREGULAR:
+        return False
+    first = max(start, indicator.valid_from or start)
+    last = min(end, indicator.valid_to or end)
+    return first <= last and bool(periods_within(PeriodKind(indicator.frequency), first, last))
+
+
+def _is_combined(indicator: Indicator, start: date, end: date) -> bool:
+    """Return whether the days hold several periods of an indicator whose periods add up."""
+    if indicator.frequency == Frequency.IRREGULAR or indicator.aggregation == Aggregation.LAST:
+        return False
+    one = period_containing(PeriodKind(indicator.frequency), start)
+    return one.end < end
+
+
+def _combined(
+    indicator: Indicator, rows: Sequence[Achievement], start: date, end: date, *, scale: Scale | None
+) -> Figure:
+    by_code = {row.period.code: row for row in rows}
+    entries = [
+        _entry(span.code, span.end, by_code.get(span.code))
+        for span in periods_within(PeriodKind(indicator.frequency), start, end)
+    ]
+    total = rules.aggregate(
+        entries,
+        aggregation=indicator.aggregation,
+        meaning=indicator.entry_meaning,
+        value_type=indicator.value_type,
+        allow_carry=indicator.allow_carry,
+    )
+    stated = next(
+        (row for row in rows if (row.period.start, row.period.end) == (start, end) and row.target_revision),
+        None,
+    )
+    target = _target_of(stated, total)
+    achievement = rules.achieve(
+        total.value,
+        target,
+        direction=indicator.direction,
+        method=indicator.method,
+        baseline=indicator.baseline_value,
+        scale=scale,
+        blocked=total.reason,
+    )
+    return Figure(achievement=achievement, actual=total.value, target=target, missing=total.missing)
+
+
+def _entry(code: str, end: date, row: Achievement | None) -> Entry:
+    measurement = row.measurement if row else None
+    revision = row.target_revision if row else None
+    return Entry(
+        code=code,
+        end=end,
+        value=measurement.value if measurement else None,
+        numerator=measurement.numerator if measurement else None,
+        denominator=measurement.denominator if measurement else None,
+        target=revision.value if revision else None,
+    )
+
+
+def _target_of(stated: Achievement | None, total: rules.Aggregate) -> TargetValue | None:
+    """Return the target stated for the whole stretch, else the combined one of the reported periods."""
+    if stated and stated.target_revision:
+        return stated.target_revision.as_value
+    return TargetValue(value=total.target_reported) if total.target_reported is not None else None

@@ -1,0 +1,425 @@
+"""The parts of a snapshot: one plain dict per indicator, action, milestone, roll-up."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from malangkraf.translated import translated
+from roadmap import rules
+from roadmap.figures import Figure
+from roadmap.messages import IndicatorFacts, MessagePoint, indicator_message, is_growth
+from roadmap.models import (
+    Achievement,
+    Action,
+    Indicator,
+    Measurement,
+    Period,
+    Phase,
+    Programme,
+    ProgressUpdate,
+    RatingScale,
+)
+from roadmap.periods import period_label
+from roadmap.reporting.titles import title_of
+
+if TYPE_CHECKING:
+    from roadmap.reporting.snapshot import _Builder
+
+Text = dict[str, str]
+LANGUAGES = ("id", "en")
+BUILDING_PROGRAMMES = ("malang-creative-center", "coworking-lima-kecamatan")
+
+
+def pair(row: Model, field: str) -> Text:
+    """Return a field in both languages; English falls back to Indonesian."""
+    return {language: translated(row, field, language) for language in LANGUAGES}
+
+
+def period_pair(period: Period) -> Text:
+    """Return the period's label in both languages; no query when its phase is loaded."""
+    return {
+        language: period_label(
+            period.kind,
+            period.start,
+            period.end,
+            language,
+            name=translated(period.phase, "name", language) if period.phase else None,
+        )
+        for language in LANGUAGES
+    }
+
+
+def titles(period: Period) -> Text:
+    """Return the report's title in both languages."""
+    return {language: title_of(period, language) for language in LANGUAGES}
+
+
+def period_entry(period: Period) -> dict[str, Any]:
+    """Return a period."""
+    return {
+        "code": period.code,
+        "kind": period.kind,
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "label": period_pair(period),
+    }
+
+
+def phase_entry(phase: Phase) -> dict[str, Any]:
+    """Return a phase's name and colour."""
+    return {"slug": phase.slug, "name": pair(phase, "name"), "colour": phase.colour}
+
+
+def number(value: Decimal | None) -> str | None:
+    """Return a number as plain text without needless zeros; None stays None and 0 stays "0"."""
+    if value is None:
+        return None
+    text = format(value.normalize(), "f")
+    return "0" if text == "-0" else text
+
+
+def belongs(item: Indicator, *, phase: Phase | None = None, programme: Programme | None = None) -> bool:
+    """Return whether an indicator counts for a phase or programme; no query when `links` is prefetched."""
+    return weight_of(item, phase=phase, programme=programme) is not None and (phase or programme) is not None
+
+
+def weight_of(item: Indicator, *, phase: Phase | None, programme: Programme | None) -> Decimal | None:
+    """Return the weight in a phase or programme, 1 where neither is asked for, None without a link."""
+    if phase is None and programme is None:
+        return Decimal(1)
+    for link in item.links.all():
+        if (phase and link.phase_id == phase.pk) or (programme and link.programme_id == programme.pk):
+            return link.weight
+    return None
+
+
+def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dict[str, Any]:
+    """Return all that the report says of one indicator."""
+    rows = [row for row in builder.rows[item.pk] if row.basis == Achievement.Basis.CURRENT]
+    links = list(item.links.all())
+    return {
+        "code": item.code,
+        "slug": item.slug,
+        "name": pair(item, "name"),
+        "unit": pair(item, "unit"),
+        "decimals": item.decimals,
+        "direction": item.direction,
+        "headline": item.is_headline,
+        "value_type": item.value_type,
+        "phases": sorted({link.phase.slug for link in links if link.phase}),
+        "programmes": sorted({link.programme.slug for link in links if link.programme}),
+        "baseline": _baseline(item),
+        "target": _target(figure),
+        "actual": _actual(figure, builder.period),
+        "missing_reason": _missing_reason(figure),
+        "achievement": _achievement(figure, builder.scale_row),
+        "trend": _trend(item, rows, figure),
+        "series": [_point(row) for row in rows],
+        "message": _message(item, rows),
+        "narrative": _narrative(figure.measurement),
+        "comparison": _comparison(item, rows, figure, builder),
+    }
+
+
+def _baseline(item: Indicator) -> dict[str, Any] | None:
+    if item.baseline_value is None:
+        return None
+    label = period_pair(item.baseline_period) if item.baseline_period else {"id": "", "en": ""}
+    return {"value": number(item.baseline_value), "label": label, "source_url": item.baseline_source_url}
+
+
+def _target(figure: Figure) -> dict[str, Any] | None:
+    target, original = figure.target, figure.original_target or figure.target
+    if target is None or original is None:
+        return None
+    revision = figure.row.target_revision if figure.row else None
+    return {
+        "value": number(target.value),
+        "low": number(target.low),
+        "high": number(target.high),
+        "original": number(original.value),
+        "version": revision.number if revision else 1,
+        "label": period_pair(figure.row.period) if figure.row else None,
+        "source_url": revision.source_url if revision else "",
+    }
+
+
+def _actual(figure: Figure, period: Period) -> dict[str, Any] | None:
+    if figure.actual is None:
+        return None
+    measurement = figure.measurement
+    if measurement is None or figure.row is None:
+        return {
+            "value": number(figure.actual), "label": period_pair(period), "as_of": None, "provisional": False,
+            "historical": False, "carried": False, "source_url": "", "note": None, "disputed": False,
+        }  # fmt: skip
+    return {
+        "value": number(figure.actual),
+        "label": period_pair(figure.row.period),
+        "as_of": measurement.as_of.isoformat() if measurement.as_of else None,
+        "provisional": measurement.is_provisional,
+        "historical": measurement.provenance == Measurement.Provenance.HISTORICAL,
+        "carried": measurement.period_id != figure.row.period_id,
+        "source_url": measurement.source_url,
+        "note": pair(measurement, "note") if measurement.note else None,
+        "disputed": measurement.is_disputed,
+    }
+
+
+def _missing_reason(figure: Figure) -> Text | None:
+    measurement = figure.measurement
+    if figure.actual is not None or measurement is None or not measurement.missing_reason:
+        return None
+    return {language: measurement.missing_reason for language in LANGUAGES}
+
+
+def _achievement(figure: Figure, scale: RatingScale | None) -> dict[str, Any]:
+    result = figure.achievement
+    return {
+        "raw": number(result.raw),
+        "percent": _percent(result.percent),
+        "capped": _percent(result.capped),
+        "original_percent": _percent(figure.original.percent) if figure.original else None,
+        "band": _band(result.band, scale),
+        "reason": str(result.reason) if result.reason else None,
+    }
+
+
+def _percent(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, ".2f")
+
+
+def _band(code: str | None, scale: RatingScale | None) -> dict[str, Any] | None:
+    if not code:
+        return None
+    band = next((band for band in scale.bands.all() if band.code == code), None) if scale else None
+    return {"code": code, "label": pair(band, "label") if band else {"id": code, "en": code}}
+
+
+def _point(row: Achievement) -> dict[str, Any]:
+    revision, measurement = row.target_revision, row.measurement
+    return {
+        "code": row.period.code,
+        "label": period_pair(row.period),
+        "start": row.period.start.isoformat(),
+        "end": row.period.end.isoformat(),
+        "target": number(revision.value) if revision else None,
+        "actual": number(measurement.value) if measurement else None,
+        "percent": _percent(row.percent),
+    }
+
+
+def _message(item: Indicator, rows: Sequence[Achievement]) -> Text:
+    points = [
+        MessagePoint(
+            kind=row.period.kind,
+            start=row.period.start,
+            end=row.period.end,
+            actual=row.measurement.value if row.measurement else None,
+            target=row.target_revision.as_value if row.target_revision else None,
+        )
+        for row in rows
+    ]
+    return {language: indicator_message(points, _facts(item, language), language) for language in LANGUAGES}
+
+
+def _facts(item: Indicator, language: str) -> IndicatorFacts:
+    return IndicatorFacts(
+        unit=translated(item, "unit", language),
+        value_type=item.value_type,
+        direction=item.direction,
+        decimals=item.decimals,
+        is_growth=is_growth(item.name, item.value_type),
+    )
+
+
+def _known(rows: Iterable[Achievement]) -> list[Achievement]:
+    return [row for row in rows if row.measurement and row.measurement.value is not None]
+
+
+def _before(rows: Sequence[Achievement], figure: Figure) -> Achievement | None:
+    """Return the row with a value before the figure's own, for the trend and the comparison with earlier years."""
+    if figure.row is None or figure.actual is None:
+        return None
+    known = [row for row in _known(rows) if row.period.end < figure.row.period.end]
+    return known[-1] if known else None
+
+
+def _trend(item: Indicator, rows: Sequence[Achievement], figure: Figure) -> str:
+    before = _before(rows, figure)
+    if (
+        before is None
+        or before.measurement is None
+        or before.measurement.value is None
+        or figure.actual is None
+    ):
+        return "none"
+    change = figure.actual - before.measurement.value
+    return "up" if change > 0 else "down" if change < 0 else "flat"
+
+
+def _narrative(measurement: Measurement | None) -> dict[str, Text] | None:
+    if measurement is None:
+        return None
+    fields = ("supporting", "obstacles", "follow_up")
+    if not any(getattr(measurement, field) for field in fields):
+        return None
+    return {field: pair(measurement, field) for field in fields}
+
+
+def _comparison(
+    item: Indicator, rows: Sequence[Achievement], figure: Figure, builder: "_Builder"
+) -> dict[str, Any]:
+    """Return the LKjIP comparisons: the value before, and the target at the end of the phase."""
+    before = _before(rows, figure)
+    end = builder.phase.end if builder.phase else builder.period.end
+    medium = [row for row in rows if row.target_revision and row.period.end <= end]
+    last = medium[-1] if medium else None
+    medium_term = None
+    if last and last.target_revision:
+        against = rules.achieve(
+            figure.actual,
+            last.target_revision.as_value,
+            direction=item.direction,
+            method=item.method,
+            baseline=item.baseline_value,
+            scale=builder.scale,
+        )
+        medium_term = {
+            "label": period_pair(last.period),
+            "target": number(last.target_revision.value),
+            "percent": _percent(against.percent),
+        }
+    previous = None
+    if before and before.measurement:
+        previous = {
+            "label": period_pair(before.period),
+            "actual": number(before.measurement.value),
+            "percent": _percent(before.percent),
+        }
+    return {"previous": previous, "medium_term": medium_term, "standard": None}
+
+
+def action_entry(action: Action) -> dict[str, Any]:
+    """Return an action with its published updates up to the period's end."""
+    return {
+        "title": pair(action, "title"),
+        "state": action.state,
+        "planned": [_day(action.planned_start), _day(action.planned_end)],
+        "actual": [_day(action.actual_start), _day(action.actual_end)],
+        "reason": pair(action, "reason") if action.reason else None,
+        "lead": str(action.lead_organization),
+        "updates": [
+            {
+                "as_of": update.as_of.isoformat(),
+                "text": pair(update, "text"),
+                "percent": number(update.percent),
+                "source_url": update.source_url,
+            }
+            for update in action.updates.all()
+        ],
+    }
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None
+
+
+def milestone_entry(update: ProgressUpdate) -> dict[str, Any]:
+    """Return a dated step of a building."""
+    return {
+        "as_of": update.as_of.isoformat(),
+        "title": pair(update, "text"),
+        "target": number(update.planned_percent),
+        "actual": number(update.percent),
+        "source_url": update.source_url,
+    }
+
+
+def completeness(figures: Iterable[Figure]) -> dict[str, Any]:
+    """Return how many indicators were expected, have a value, and have a percentage."""
+    listed = [figure for figure in figures if figure.expected]
+    measured = sum(figure.actual is not None for figure in listed)
+    computable = sum(figure.achievement.percent is not None for figure in listed)
+    share = Decimal(100 * measured) / len(listed) if listed else Decimal(0)
+    return {
+        "expected": len(listed), "measured": measured, "computable": computable, "percent": format(share, ".2f"),
+    }  # fmt: skip
+
+
+def rollup_entry(rollup: rules.Rollup, indicators: Iterable[Indicator]) -> dict[str, Any]:
+    """Return a roll-up with the names of what it leaves out."""
+    names = {item.code: pair(item, "name") for item in indicators}
+    return {
+        "percent": _percent(rollup.percent),
+        "reason": str(rollup.reason) if rollup.reason else None,
+        "included": rollup.included,
+        "expected": rollup.expected,
+        "excluded": [
+            {"code": item.code, "name": names[item.code], "reason": str(item.reason)}
+            for item in rollup.excluded
+        ],
+    }
+
+
+def missing(pairs: Iterable[tuple[Indicator, Figure]], period: Period) -> list[dict[str, Any]]:
+    """Return the expected indicators without a value, with the reason given or that none was published."""
+    found = []
+    for item, figure in pairs:
+        if not figure.expected or (figure.actual is not None and not figure.missing):
+            continue
+        reason = _missing_reason(figure) or _both(
+            gettext_noop("No value was published or entered for this period.")
+        )
+        if figure.missing:
+            reason = _both(
+                gettext_noop("Periods without a value: %(codes)s."), codes=", ".join(figure.missing)
+            )
+        found.append(
+            {"code": item.code, "name": pair(item, "name"), "period": period_pair(period), "reason": reason}
+        )
+    return found
+
+
+def _both(message: str, **values: str) -> Text:
+    texts = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            texts[language] = _(message) % values if values else _(message)
+    return texts
+
+
+def method(scale: RatingScale | None) -> dict[str, Any]:
+    """Return the scale in force with its regulation."""
+    if scale is None:
+        return {"scale": None, "notes": []}
+    return {
+        "scale": {
+            "name": pair(scale, "name"),
+            "regulation": pair(scale, "regulation"),
+            "bands": [
+                {"code": band.code, "label": pair(band, "label"), "lower": number(band.lower_bound)}
+                for band in scale.bands.all()
+            ],
+        },
+        "notes": [],
+    }
+
+
+def sources(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each source once, in order of first use, with the codes of the indicators that stand on it."""
+    used: dict[str, list[str]] = {}
+    for part in parts:
+        for holder in (part["actual"], part["target"], part["baseline"]):
+            url = holder["source_url"] if holder else ""
+            if url and part["code"] not in used.setdefault(url, []):
+                used[url].append(part["code"])
+    return [
+        {"url": url, "host": urlsplit(url).hostname or "", "used_by": codes} for url, codes in used.items()
+    ]

@@ -1,0 +1,207 @@
+"""Freezes what a report says: one plain dict (schema malangkraf.report/1) that every format is made from.
+
+Only verified values of public indicators and published rows go in. Decimals are text, days are ISO, texts come in
+both languages, so that the same snapshot gives the same files years later.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Prefetch
+
+from roadmap import rules
+from roadmap.figures import Figure, figure_in
+from roadmap.models import (
+    Achievement,
+    Action,
+    Indicator,
+    Period,
+    Phase,
+    Programme,
+    ProgressUpdate,
+    RatingScale,
+    ReportRun,
+)
+from roadmap.periods import WIB
+from roadmap.reporting import entries
+from roadmap.reporting.changes import changes_since
+
+SCHEMA = "malangkraf.report/1"
+
+
+def build_snapshot(run: ReportRun, *, cut_off: datetime) -> dict[str, Any]:
+    """Return the frozen figures of a run; a constant number of queries, all of one moment (repeatable read)."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return _Builder(run, cut_off).build()
+
+
+class _Builder:
+    """Loads everything once and writes the parts of the snapshot."""
+
+    def __init__(self, run: ReportRun, cut_off: datetime) -> None:
+        self.run = run
+        self.cut_off = cut_off
+        self.period: Period = run.report.period
+        self.phases = list(Phase.objects.published().select_related("period"))
+        self.phase = next(
+            (item for item in self.phases if item.start <= self.period.start and item.end >= self.period.end),
+            None,
+        )
+        scale_row = RatingScale.objects.in_force(self.period.end).prefetch_related("bands").first()
+        self.scale_row = scale_row
+        self.scale = scale_row.as_scale() if scale_row else None
+        self.indicators = self._load_indicators()
+        self.rows = self._load_rows()
+        self.figures = {
+            item.pk: figure_in(item, self.rows[item.pk], self.period.start, self.period.end, scale=self.scale)
+            for item in self.indicators
+        }
+
+    def _load_indicators(self) -> list[Indicator]:
+        """Return the public indicators that were alive in the period; in a phase, those that belong to it."""
+        indicators = Indicator.objects.public().exclude(valid_to__lt=self.period.start)
+        indicators = indicators.exclude(valid_from__gt=self.period.end)
+        if self.phase:
+            indicators = indicators.filter(links__phase=self.phase)
+        return list(
+            indicators.distinct()
+            .select_related("owner_organization", "baseline_period", "baseline_period__phase")
+            .prefetch_related("links__phase", "links__programme")
+        )
+
+    def _load_rows(self) -> dict[int, list[Achievement]]:
+        rows: dict[int, list[Achievement]] = defaultdict(list)
+        found = (
+            Achievement.objects.filter(indicator__in=self.indicators, period__start__lte=self.period.end)
+            .select_related("period__phase", "measurement", "target_revision")
+            .order_by("period__end", "-period__start", "pk")
+        )
+        for row in found:
+            rows[row.indicator_id].append(row)
+        return rows
+
+    def build(self) -> dict[str, Any]:
+        """Return the whole snapshot."""
+        pairs = [(item, self.figures[item.pk]) for item in self.indicators]
+        previous = (
+            self.run.report.runs.filter(state=ReportRun.State.PUBLISHED).exclude(pk=self.run.pk).first()
+        )
+        parts = [entries.indicator_entry(item, figure, self) for item, figure in pairs]
+        return {
+            "schema": SCHEMA,
+            "report": self._report(previous),
+            "completeness": entries.completeness(figure for _item, figure in pairs),
+            "rollup": self.rollup(pairs, phase=self.phase),
+            "indicators": parts,
+            "programmes": self._programmes(pairs),
+            "phases": self._phases(pairs),
+            "milestones": self._milestones(),
+            # The directory is a later part of the portal; the report says so instead of leaving the section out.
+            "directory": {"available": False},
+            "changes": changes_since(previous, parts, self.indicators),
+            "missing": entries.missing(pairs, self.period),
+            "method": entries.method(self.scale_row),
+            "sources": entries.sources(parts),
+        }
+
+    def _report(self, previous: ReportRun | None) -> dict[str, Any]:
+        run = self.run
+        return {
+            "kind": self.period.kind,
+            "slug": run.report.slug,
+            "number": run.number,
+            "title": entries.titles(self.period),
+            "period": entries.period_entry(self.period),
+            "phase": entries.phase_entry(self.phase) if self.phase else None,
+            "cut_off": self.cut_off.astimezone(WIB).isoformat(timespec="seconds"),
+            "erratum": entries.pair(run, "erratum") if run.erratum else None,
+            "previous": {"number": previous.number, "sha256": previous.sha256} if previous else None,
+        }
+
+    def rollup(
+        self,
+        pairs: list[tuple[Indicator, Figure]],
+        *,
+        phase: Phase | None = None,
+        programme: Programme | None = None,
+    ) -> dict[str, Any]:
+        """Return the roll-up over the indicators, weighted by their links to the phase or programme."""
+        items = [
+            rules.RollupItem(
+                code=item.code,
+                weight=entries.weight_of(item, phase=phase, programme=programme),
+                achievement=figure.achievement,
+                due=figure.expected,
+            )
+            for item, figure in pairs
+        ]
+        return entries.rollup_entry(rules.roll_up(items, scale=self.scale), self.indicators)
+
+    def _programmes(self, pairs: list[tuple[Indicator, Figure]]) -> list[dict[str, Any]]:
+        updates = (
+            ProgressUpdate.objects.published().filter(as_of__lte=self.period.end).order_by("as_of", "pk")
+        )
+        actions = (
+            Action.objects.published()
+            .select_related("lead_organization")
+            .prefetch_related(Prefetch("updates", queryset=updates))
+        )
+        programmes = Programme.objects.published().select_related("lead_organization")
+        if self.phase:
+            programmes = programmes.filter(phases=self.phase)
+            actions = actions.filter(phase=self.phase)
+        found = []
+        for programme in programmes.prefetch_related("phases", Prefetch("actions", queryset=actions)):
+            own = [(item, figure) for item, figure in pairs if entries.belongs(item, programme=programme)]
+            found.append(
+                {
+                    "slug": programme.slug,
+                    "title": entries.pair(programme, "title"),
+                    "lead": str(programme.lead_organization),
+                    "phases": [phase.slug for phase in programme.phases.all()],
+                    "rollup": self.rollup(own, programme=programme),
+                    "indicators": [item.code for item, _figure in own],
+                    "actions": [entries.action_entry(action) for action in programme.actions.all()],
+                }
+            )
+        return found
+
+    def _phases(self, pairs: list[tuple[Indicator, Figure]]) -> list[dict[str, Any]]:
+        shown = [self.phase] if self.phase else [item for item in self.phases if self._overlaps(item)]
+        found = []
+        for phase in shown:
+            own = [(item, figure) for item, figure in pairs if entries.belongs(item, phase=phase)]
+            found.append(
+                entries.phase_entry(phase)
+                | {
+                    "start": phase.start.isoformat(),
+                    "end": phase.end.isoformat(),
+                    "rollup": self.rollup(own, phase=phase),
+                    "indicators": [item.code for item, _figure in own],
+                }
+            )
+        return found
+
+    def _overlaps(self, phase: Phase) -> bool:
+        return phase.start <= self.period.end and phase.end >= self.period.start
+
+    def _milestones(self) -> list[dict[str, Any]]:
+        """Return the dated progress of the buildings in the period: updates that carry a percentage or a source."""
+        updates = (
+            ProgressUpdate.objects.published()
+            .filter(
+                as_of__range=(self.period.start, self.period.end),
+                action__is_published=True,
+                action__programme__is_published=True,
+                action__programme__slug__in=entries.BUILDING_PROGRAMMES,
+            )
+            .select_related("action")
+            .order_by("as_of", "pk")
+        )
+        return [entries.milestone_entry(update) for update in updates]
