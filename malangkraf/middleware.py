@@ -3,10 +3,13 @@
 import re
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -21,6 +24,8 @@ from malangkraf.logs import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API_ROOT = "/api/"
+# These addresses answer while the database is away, so nobody may ask there who is signed in.
+HEALTH = "/health/"
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -108,3 +113,15 @@ class StaffMfaMiddleware:
         if request.headers.get("HX-Request") == "true":
             return HttpResponseClientRedirect(reverse("mfa_index"))
         return redirect("mfa_index")
+
+
+class PublicFirstLoginRequiredMiddleware(LoginRequiredMiddleware):
+    """Django's sign-in wall that asks whether the page is public before it looks the session up."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Return the redirect to the sign-in page, None to go on."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
