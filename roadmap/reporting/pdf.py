@@ -34,7 +34,6 @@ def render_pdf(snapshot: Snapshot, *, language: str, sha256: str, verify_url: st
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
         font_paths=_fonts(),
-        ignore_system_fonts=True,
         format="pdf",
         sys_inputs={
             "document": json.dumps(document, ensure_ascii=False),
@@ -73,12 +72,14 @@ def _bars(phase: dict[str, Any], by_code: dict[str, Any], wording: Wording) -> d
 
 
 @cache
-def _fonts() -> list[str]:
-    """Return the folder of the typeface; a weight that `manage.py build_fonts` has not made is made now."""
+def _fonts() -> typst.Fonts:
+    """Return the typeface alone; a weight that `manage.py build_fonts` has not made is made now."""
     build = Path(settings.BUILD_DIR)
     for weight in WEIGHTS:
         file = static_file(build, weight)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             build_static_font(source_file(), file, weight=weight)
-    return [str(static_file(build, WEIGHTS[0]).parent)]
+    # Without the machine's and Typst's own fonts the same snapshot looks the same everywhere.
+    folder = str(static_file(build, WEIGHTS[0]).parent)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

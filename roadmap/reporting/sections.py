@@ -89,7 +89,10 @@ class Sections:
     def excluded(self, rollup: Part) -> list[dict[str, str]]:
         """Return which indicators an average leaves out, and why."""
         return [
-            {"name": self.wording.pick(item["name"]), "reason": texts.reason_text(item["reason"])}
+            {
+                "name": self.wording.pick(item["name"]),
+                "reason": texts.inside_a_sentence(texts.reason_text(item["reason"])),
+            }
             for item in rollup["excluded"]
         ]
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from roadmap.rules.terms import REASON_LABELS, Reason
+
 
 class Mark(NamedTuple):
     """A status as sign, word and tone (good, info, warn, bad, neutral): never by colour alone."""
@@ -139,39 +141,25 @@ def kind_name(kind: str) -> str:
 
 
 def reason_text(code: str | None) -> str:
-    """Return why something cannot be computed; a code without a text of its own is shown as it is."""
-    texts = {
-        "no_target": _("no target was set"),
-        "no_actual": _("no actual value yet"),
-        "no_value": _("no actual value yet"),
-        "missing": _("no actual value yet"),
-        "not_measured": _("no actual value yet"),
-        "not_due": _("not yet due"),
-        "not_yet_due": _("not yet due"),
-        "zero_target": _("the target is zero"),
-        "negative_target": _("the target is negative"),
-        "zero_denominator": _("the denominator is zero"),
-        "no_denominator": _("the denominator is missing"),
-        "no_numerator": _("the numerator is missing"),
-        "no_baseline": _("the baseline is missing"),
-        "target_equals_baseline": _("the target equals the baseline"),
-        "below_completeness": _("too few indicators can be compared"),
-        "nothing_due": _("nothing is due yet"),
-        "nothing_included": _("no indicator can be compared"),
-        "no_indicators": _("there are no indicators"),
-        "empty": _("there are no indicators"),
-    }
+    """Return why something cannot be computed, as a sentence; an unknown code is shown as it is, none is empty."""
     if not code:
         return ""
-    return texts.get(code, code.replace("_", " "))
+    if code not in set(Reason):
+        return code.replace("_", " ")
+    return _(REASON_LABELS[Reason(code)])
+
+
+def inside_a_sentence(text: str) -> str:
+    """Return a sentence as it reads after a colon."""
+    return text[:1].lower() + text[1:]
 
 
 def state_mark(state: str) -> Mark:
-    """Return the state of an action."""
+    """Return the state of an action; every sign exists in the report's typeface."""
     marks = {
         "planned": Mark("•", _("Planned"), "neutral"),
         "running": Mark("→", _("Running"), "info"),
-        "done": Mark("✓", _("Done"), "good"),
+        "done": Mark("●", _("Done"), "good"),
         "delayed": Mark("▼", _("Delayed"), "bad"),
         "cancelled": Mark("×", _("Cancelled"), "neutral"),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from malangkraf.numbers import MISSING, format_number, format_percent
-from roadmap.reporting.texts import BAND_MARKS, Mark, reason_text, trend_mark
+from roadmap.reporting.texts import BAND_MARKS, Mark, inside_a_sentence, reason_text, trend_mark
 
 Snapshot = Mapping[str, Any]
 Part = Mapping[str, Any]
@@ -121,8 +121,7 @@ class Wording:
         if band:
             sign, tone = BAND_MARKS.get(band["code"], ("•", "neutral"))
             return Mark(sign, self.pick(band["label"]), tone)
-        reason = reason_text(achievement.get("reason")) or _("cannot be computed")
-        return Mark("?", reason[:1].upper() + reason[1:], "neutral")
+        return Mark("?", reason_text(achievement.get("reason")) or _("Cannot be computed"), "neutral")
 
     def trend(self, indicator: Part) -> Mark:
         """Return the trend as sign and word."""
@@ -137,4 +136,5 @@ class Wording:
             sentence = _("Average achievement %(percent)s, from %(included)s of %(expected)s indicators.")
             return sentence % {"percent": self.percent(rollup["percent"]), **counts}
         sentence = _("No average: %(reason)s (%(included)s of %(expected)s indicators).")
-        return sentence % {"reason": reason_text(rollup["reason"]) or _("no reason was given"), **counts}
+        reason = inside_a_sentence(reason_text(rollup["reason"])) or _("no reason was given")
+        return sentence % {"reason": reason, **counts}
