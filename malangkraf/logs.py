@@ -2,10 +2,34 @@
 
 import json
 import logging
+import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+# What must not stand in a log, whoever wrote the message: addresses of people, passwords in addresses of services,
+# values that open something, and the secret part of a reset link.
+_REDACTIONS = [
+    # Before the addresses of people: "user:password@host.example" would pass for one.
+    (re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@"), r"\1:<secret>@"),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<e-mail>"),
+    (
+        re.compile(
+            r"(?i)\b(passw(?:or)?d\w*|secret\w*|\w*token|api_?key|authorization|cookie|sessionid|csrftoken|otp)"
+            r"(['\"]?\s*[:=]\s*)(?:bearer\s+|basic\s+)?('[^']*'|\"[^\"]*\"|[^\s,;&}]+)"
+        ),
+        r"\1\2<secret>",
+    ),
+    (re.compile(r"(/password/reset/key/)[^/\s]+"), r"\1<secret>"),
+]
+
+
+def without_secrets(text: str) -> str:
+    """Return the text with e-mail addresses, passwords, tokens and reset keys replaced by a placeholder."""
+    for pattern, replacement in _REDACTIONS:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 class RequestIdFilter(logging.Filter):
@@ -26,10 +50,10 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_secrets(record.getMessage()),
         }
         if request_id := getattr(record, "request_id", ""):
             line["request_id"] = request_id
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line["traceback"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)

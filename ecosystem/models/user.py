@@ -78,6 +78,11 @@ class User(AbstractUser):
         """Return whether the person works for the portal in any role."""
         return self.has_role(*roles.STAFF_ROLES)
 
+    @property
+    def role_labels(self) -> list[str]:
+        """Return the person's roles in the active language, in the order of ecosystem.roles."""
+        return [str(label) for name, label in roles.ROLE_LABELS.items() if name in self.role_names]
+
     def get_full_name(self) -> str:
         """Return the name, or the e-mail address when none was given."""
         return str(self)
