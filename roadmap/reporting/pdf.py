@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,29 +19,44 @@ from roadmap.reporting.document import build_document
 from roadmap.reporting.wording import Snapshot, Wording
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
+TYPESETTER = Path(__file__).parent / "typesetter.py"
+SECONDS = 60
 WEIGHTS = (400, 600, 700, 800)
+
+
+class TypesettingError(RuntimeError):
+    """Typst could not set the PDF; the message says where in the template."""
 
 
 def render_pdf(snapshot: Snapshot, *, language: str, sha256: str, verify_url: str) -> bytes:
     """Return the PDF of a snapshot; the same snapshot gives the same bytes, for the clock is the cut-off.
 
-    Uses our own typeface alone: no font of the machine, no package from the network. typst.TypstError when the
-    template cannot be compiled.
+    Uses our own typeface alone: no font of the machine, no package from the network. Raise TypesettingError when
+    the PDF cannot be made or takes longer than SECONDS.
     """
     document = build_document(snapshot, language=language, sha256=sha256, verify_url=verify_url)
-    drawings = _pictures(snapshot, document)
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=_fonts(),
-        format="pdf",
-        sys_inputs={
-            "document": json.dumps(document, ensure_ascii=False),
-            "pictures": json.dumps(drawings, ensure_ascii=False),
-        },
-        pdf_standards=["ua-1", "a-2a"],
-        timestamp=datetime.fromisoformat(snapshot["report"]["cut_off"]),
-    )
+    inputs = {"document": document, "pictures": _pictures(snapshot, document)}
+    job = {
+        "template": str(TEMPLATE),
+        "root": str(TEMPLATE.parent),
+        "fonts": _font_folder(),
+        "inputs": {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()},
+        "moment": snapshot["report"]["cut_off"],
+    }
+    try:
+        run = subprocess.run(
+            # -I: whatever the environment says, the typesetter reads nothing but its job.
+            [sys.executable, "-I", str(TYPESETTER)],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            check=False,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TypesettingError(f"no PDF within {SECONDS} seconds") from error
+    if run.returncode != 0:
+        raise TypesettingError(run.stderr.decode(errors="replace").strip() or f"exit code {run.returncode}")
+    return run.stdout
 
 
 def _pictures(snapshot: Snapshot, document: dict[str, Any]) -> dict[str, Any]:
@@ -72,14 +87,12 @@ def _bars(phase: dict[str, Any], by_code: dict[str, Any], wording: Wording) -> d
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """Return the typeface alone; a weight that `manage.py build_fonts` has not made is made now."""
+def _font_folder() -> str:
+    """Return the folder of the typeface; a weight that `manage.py build_fonts` has not made is made now."""
     build = Path(settings.BUILD_DIR)
     for weight in WEIGHTS:
         file = static_file(build, weight)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             build_static_font(source_file(), file, weight=weight)
-    # Without the machine's and Typst's own fonts the same snapshot looks the same everywhere.
-    folder = str(static_file(build, WEIGHTS[0]).parent)
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    return str(static_file(build, WEIGHTS[0]).parent)

@@ -151,7 +151,7 @@ def houses_alternative(snapshot: Snapshot) -> str:
         "A row of houses, one for each indicator: the taller, the closer to the target. An empty plot has no "
         "achievement yet. %(computable)s of %(expected)s indicators have a house."
     )
-    return sentence % snapshot["completeness"]
+    return sentence % {**snapshot["completeness"]}
 
 
 def code_of(address: str) -> str:
@@ -160,4 +160,5 @@ def code_of(address: str) -> str:
     segno.make(address, error="m", micro=False).save(
         stream, kind="svg", xmldecl=False, border=4, dark="#0b1f3a", light="#ffffff", title=address
     )
-    return stream.getvalue().decode()
+    markup: str = stream.getvalue().decode()
+    return markup

@@ -76,7 +76,8 @@ def _indicators(book: Book, snapshot: Snapshot, wording: Wording) -> None:
         Column(words["remarks"], 60),
     ]
     rows = [
-        _indicator_row(item, row, wording) for item, row in zip(_ordered(snapshot), _texts(book), strict=True)
+        _indicator_row(item, row, wording, words=words)
+        for item, row in zip(_ordered(snapshot), _texts(book), strict=True)
     ]
     book.write_table(words["indicators_short"], columns, rows)
 
@@ -91,14 +92,15 @@ def _texts(book: Book) -> list[dict[str, Any]]:
     return [*book.document["headline"], *book.document["others"]]
 
 
-def _indicator_row(item: Part, row: dict[str, Any], wording: Wording) -> list[Any]:
+def _indicator_row(item: Part, row: dict[str, Any], wording: Wording, *, words: dict[str, str]) -> list[Any]:
+    """Return one indicator as cells: raw numbers where there are any, text elsewhere."""
     target, actual = item["target"] or {}, item["actual"] or {}
     baseline, achievement = item["baseline"] or {}, item["achievement"]
     is_range = target.get("value") is None and target.get("low") is not None
     return [
         item["code"],
         row["name"],
-        texts.words()["yes"] if item["headline"] else texts.words()["no"],
+        words["yes" if item["headline"] else "no"],
         row["unit"],
         texts.direction_name(item["direction"]),
         number_of(baseline.get("value")),
