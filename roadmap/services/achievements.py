@@ -1,0 +1,333 @@
+"""Achievements: computed from verified values and targets, stored, checked at night, and rolled up."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from roadmap import rules
+from roadmap.models import (
+    Achievement,
+    Indicator,
+    IndicatorLink,
+    Measurement,
+    Period,
+    Phase,
+    Programme,
+    RatingScale,
+    Target,
+    TargetRevision,
+)
+from roadmap.periods import wib_date
+
+# Beside a percentage that rests on an earlier value, where the indicator allows that.
+CARRIED = "carried"
+BATCH = 5_000
+# As many decimals as the column keeps.
+RAW = Decimal(1).scaleb(-12)
+COMPUTED_FIELDS = (
+    "measurement_id",
+    "target_revision_id",
+    "scale_id",
+    "raw",
+    "percent",
+    "capped",
+    "band",
+    "reason",
+    "note",
+)
+UPDATED_FIELDS = [name.removesuffix("_id") for name in COMPUTED_FIELDS] + ["computed_at"]
+
+Key = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A stored achievement that a rebuild would change: `stored` or `computed` is None when only one exists."""
+
+    indicator_id: int
+    period_id: int
+    basis: str
+    stored: tuple[object, ...] | None
+    computed: tuple[object, ...] | None
+
+
+@dataclass(frozen=True)
+class ScopeRollup:
+    """A roll-up with the rows behind it: `rollup` is what is shown, `achievements` the included ones by code."""
+
+    rollup: rules.Rollup
+    achievements: dict[str, Achievement]
+
+
+@transaction.atomic
+def recompute(indicators: Iterable[Indicator | int], *, on: date | None = None) -> int:
+    """Bring the stored achievements of the indicators up to date and return how many rows changed.
+
+    One row per basis for every period with a verified value, a value under review or a target, historical ones
+    too. `on` is the day in Malang that decides what is due, today without it. The number of queries does not
+    depend on the number of rows (a batch of 5,000 changed rows apart). Running twice changes nothing.
+    """
+    keys = sorted({item if isinstance(item, int) else item.pk for item in indicators})
+    # Two computations at once would each write what the other has just corrected.
+    list(
+        Indicator.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk")
+    )
+    stored = _stored(keys)
+    wanted = {_key(row): row for row in _compute(keys, on or wib_date(timezone.now()))}
+    changed = [
+        row for key, row in wanted.items() if key not in stored or _figures(stored[key]) != _figures(row)
+    ]
+    surplus = [row.pk for key, row in stored.items() if key not in wanted]
+    changed.sort(key=_key)
+    Achievement.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["indicator", "period", "basis"],
+        update_fields=UPDATED_FIELDS,
+    )
+    if surplus:
+        Achievement.objects.filter(pk__in=surplus).delete()
+    return len(changed) + len(surplus)
+
+
+def reconcile(now: datetime) -> list[Difference]:
+    """Return every stored achievement that a rebuild at this moment would change; change nothing."""
+    keys = list(Indicator.objects.order_by("pk").values_list("pk", flat=True))
+    stored = _stored(keys)
+    wanted = {_key(row): row for row in _compute(keys, wib_date(now))}
+    return [
+        Difference(*key, stored=_figures(stored.get(key)), computed=_figures(wanted.get(key)))
+        for key in sorted(stored.keys() | wanted.keys())
+        if _figures(stored.get(key)) != _figures(wanted.get(key))
+    ]
+
+
+def _stored(keys: list[int]) -> dict[Key, Achievement]:
+    return {_key(row): row for row in Achievement.objects.filter(indicator__in=keys)}
+
+
+def _key(row: Achievement) -> Key:
+    return row.indicator_id, row.period_id, row.basis
+
+
+def _figures(row: Achievement | None) -> tuple[object, ...] | None:
+    """Return what was computed, without the moment at which it was."""
+    return None if row is None else tuple(getattr(row, name) for name in COMPUTED_FIELDS)
+
+
+# --- computing -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Facts:
+    """All that the achievements of one indicator are computed from, each by period."""
+
+    indicator: Indicator
+    measurements: dict[int, Measurement]
+    targets: dict[int, Target]
+    periods: dict[int, Period]
+
+
+def _compute(keys: list[int], on: date) -> Iterator[Achievement]:
+    """Yield the unsaved achievements of the indicators; seven queries."""
+    scales = [(scale, scale.as_scale()) for scale in RatingScale.objects.prefetch_related("bands")]
+    facts = {pk: Facts(row, {}, {}, {}) for pk, row in Indicator.objects.in_bulk(keys).items()}
+    shown = [Measurement.State.VERIFIED, Measurement.State.REOPENED]
+    for measurement in Measurement.objects.filter(indicator__in=keys, state__in=shown):
+        facts[measurement.indicator_id].measurements[measurement.period_id] = measurement
+    for target in Target.objects.filter(indicator__in=keys).prefetch_related("revisions"):
+        facts[target.indicator_id].targets[target.period_id] = target
+    wanted = {period for one in facts.values() for period in one.measurements.keys() | one.targets.keys()}
+    periods = Period.objects.in_bulk(wanted)
+    for one in facts.values():
+        one.periods = {pk: periods[pk] for pk in one.measurements.keys() | one.targets.keys()}
+        yield from _achievements(one, scales, on)
+
+
+def _achievements(
+    facts: Facts, scales: list[tuple[RatingScale, rules.Scale]], on: date
+) -> Iterator[Achievement]:
+    for period in facts.periods.values():
+        measurement, note = facts.measurements.get(period.pk), ""
+        if measurement is None and facts.indicator.allow_carry and is_due(period, on):
+            measurement = _carried(facts, period)
+            note = CARRIED if measurement else ""
+        blocked = _blocked(measurement, period, on)
+        row, scale = _scale_of(scales, period.end)
+        for basis in Achievement.Basis:
+            revision = _revision(facts.targets.get(period.pk), basis)
+            result = rules.achieve(
+                actual_of(measurement),
+                revision.as_value if revision else None,
+                direction=facts.indicator.direction,
+                method=facts.indicator.method,
+                baseline=facts.indicator.baseline_value,
+                scale=scale,
+                blocked=blocked,
+            )
+            yield Achievement(
+                indicator=facts.indicator,
+                period=period,
+                basis=basis,
+                measurement=measurement,
+                target_revision=revision,
+                scale=row,
+                raw=None if result.raw is None else _stored_raw(result.raw),
+                percent=result.percent,
+                capped=result.capped,
+                band=result.band or "",
+                reason=result.reason or "",
+                note=note or result.note or "",
+            )
+
+
+def is_due(period: Period, on: date) -> bool:
+    """Return whether a figure is expected by that day in Malang: past its due date, or over if it has none."""
+    if period.is_historical or period.due_at is None:
+        return on > period.end
+    return on > period.due_at
+
+
+def actual_of(measurement: Measurement | None) -> Decimal | None:
+    """Return the value that is compared with the target: as entered, or numerator by denominator in percent."""
+    if measurement is None or measurement.value is not None:
+        return measurement.value if measurement else None
+    return rules.ratio_value(measurement.numerator, measurement.denominator).value
+
+
+def _blocked(measurement: Measurement | None, period: Period, on: date) -> rules.Reason | None:
+    """Return why there cannot be a percentage whatever the figures are, or None."""
+    if measurement is None:
+        return None if is_due(period, on) else rules.Reason.NOT_DUE
+    return rules.Reason.UNDER_REVIEW if measurement.state == Measurement.State.REOPENED else None
+
+
+def _carried(facts: Facts, period: Period) -> Measurement | None:
+    """Return the latest verified value of an earlier period of the same kind, None if there is none."""
+    earlier = [
+        (facts.periods[pk].end, measurement)
+        for pk, measurement in facts.measurements.items()
+        if facts.periods[pk].kind == period.kind
+        and facts.periods[pk].end < period.end
+        and measurement.state == Measurement.State.VERIFIED
+        and actual_of(measurement) is not None
+    ]
+    return max(earlier, key=lambda pair: pair[0])[1] if earlier else None
+
+
+def _revision(target: Target | None, basis: str) -> TargetRevision | None:
+    if target is None:
+        return None
+    return target.current if basis == Achievement.Basis.CURRENT else target.original
+
+
+def _scale_of(
+    scales: list[tuple[RatingScale, rules.Scale]], day: date
+) -> tuple[RatingScale, rules.Scale] | tuple[None, None]:
+    """Return the scale in force on the day, the newest of several, so that old periods keep theirs."""
+    valid = [
+        pair
+        for pair in scales
+        if pair[0].valid_from <= day and (pair[0].valid_to is None or pair[0].valid_to >= day)
+    ]
+    return max(valid, key=lambda pair: pair[0].valid_from) if valid else (None, None)
+
+
+def _stored_raw(raw: Decimal) -> Decimal:
+    """Return the percentage with the decimals that the column keeps."""
+    with localcontext(prec=80, rounding=ROUND_HALF_UP):
+        return raw.quantize(RAW)
+
+
+# --- roll-ups --------------------------------------------------------------------------------------------
+
+
+def rollup_for(scope: Phase | Programme | None, *, on: date | None = None) -> rules.Rollup:
+    """Return the roll-up of a phase, a programme or, for None, the whole roadmap; see `rollup_details`."""
+    return rollup_details(scope, on=on).rollup
+
+
+def rollup_details(scope: Phase | Programme | None, *, on: date | None = None) -> ScopeRollup:
+    """Return the roll-up of a scope from the stored achievements against the current targets; four queries.
+
+    Which period counts: of the periods that lie inside the scope's days (a programme's reach from its first to
+    its last phase, the roadmap's from the first phase to the last), for each public indicator linked to the
+    scope the latest one that has a percentage; the longest if several end on the same day. An indicator without
+    any is left out with the reason of its latest due period. Under 50 % of the indicators: no number.
+    """
+    day = on or wib_date(timezone.now())
+    weights = _weights(scope)
+    found: dict[str, list[Achievement]] = {code: [] for code in weights}
+    start, end = _days(scope)
+    if start and end:
+        rows = Achievement.objects.filter(
+            indicator__code__in=weights,
+            basis=Achievement.Basis.CURRENT,
+            period__start__gte=start,
+            period__end__lte=end,
+        )
+        for row in rows.select_related("indicator", "period", "measurement", "target_revision"):
+            found[row.indicator.code].append(row)
+    chosen = {code: _latest(rows, day) for code, rows in found.items()}
+    items = [
+        rules.RollupItem(
+            code=code,
+            weight=weights[code],
+            achievement=_as_rule(row),
+            due=row is None or row.reason != rules.Reason.NOT_DUE,
+        )
+        for code, row in chosen.items()
+    ]
+    _row, scale = _scale_of(
+        [(one, one.as_scale()) for one in RatingScale.objects.prefetch_related("bands")], end or day
+    )
+    included = {code: row for code, row in chosen.items() if row is not None and row.raw is not None}
+    return ScopeRollup(rules.roll_up(items, scale=scale), included)
+
+
+def _weights(scope: Phase | Programme | None) -> dict[str, Decimal]:
+    """Return the weight of each indicator of the scope by code; in the whole roadmap all weigh the same."""
+    links = IndicatorLink.objects.filter(indicator__is_public=True)
+    if isinstance(scope, Phase):
+        links = links.filter(phase=scope)
+    elif isinstance(scope, Programme):
+        links = links.filter(programme=scope)
+    else:
+        links = links.filter(Q(phase__isnull=False) | Q(programme__isnull=False))
+    weights = dict(links.order_by("indicator__code").values_list("indicator__code", "weight"))
+    return weights if scope else dict.fromkeys(weights, Decimal(1))
+
+
+def _days(scope: Phase | Programme | None) -> tuple[date | None, date | None]:
+    if isinstance(scope, Phase):
+        return scope.start, scope.end
+    phases = scope.phases.all() if scope else Phase.objects.published()
+    days = [(phase.start, phase.end) for phase in phases]
+    return (min(day[0] for day in days), max(day[1] for day in days)) if days else (None, None)
+
+
+def _latest(rows: list[Achievement], on: date) -> Achievement | None:
+    """Return the achievement that stands for the scope, None when nothing is known of the indicator."""
+    with_percent = [row for row in rows if row.raw is not None]
+    due = [row for row in rows if is_due(row.period, on)]
+    candidates = with_percent or due or rows
+    return max(candidates, key=lambda row: (row.period.end, -row.period.start.toordinal()), default=None)
+
+
+def _as_rule(row: Achievement | None) -> rules.Achievement:
+    """Return a stored achievement as the rules take it; an indicator that was never measured has no actual."""
+    if row is None:
+        return rules.cannot_compute(rules.Reason.NO_ACTUAL)
+    return rules.Achievement(
+        raw=row.raw,
+        percent=row.percent,
+        capped=row.capped,
+        band=row.band or None,
+        reason=rules.Reason(row.reason) if row.reason else None,
+    )
