@@ -16,7 +16,6 @@ import pytest
 from tests import chromium
 
 SERVICES = pytest.StashKey[ExitStack]()
-MISSING_BROWSER = pytest.StashKey[str]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,23 +57,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 # --- the browser -----------------------------------------------------------------------------------------
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the browser tests, and only those, on a machine where no Chromium was found."""
     wanted = [item for item in items if item.get_closest_marker("browser")]
     if wanted and chromium.find() is None:
-        config.stash[MISSING_BROWSER] = f"{len(wanted)} browser tests"
         for item in wanted:
             item.add_marker(pytest.mark.skip(reason=chromium.ADVICE))
 
 
+def lacks_browser(reporter: pytest.TerminalReporter | None) -> bool:
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return any(chromium.ADVICE in str(report.longrepr) for report in skipped)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if os.environ.get("CI") and MISSING_BROWSER in session.config.stash and session.exitstatus == 0:
+    """In CI, a browser test that could not run is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and lacks_browser(reporter) and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reasons = {str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])}
-    if any(chromium.ADVICE in reason for reason in reasons):
+    if lacks_browser(terminalreporter):
         terminalreporter.write_sep("!", "BROWSER TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.write_line(chromium.ADVICE)
 
@@ -85,6 +89,27 @@ def browser_executable() -> Path:
     found = chromium.find()
     assert found is not None, chromium.ADVICE
     return found
+
+
+# --- templates --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def undefined_variables_fail_only_in_our_templates(_fail_for_invalid_template_variable: None) -> None:
+    """Let templates of packages use undefined variables as Django does: allauth's rely on it."""
+    from django.conf import settings
+
+    handler = settings.TEMPLATES[0]["OPTIONS"].get("string_if_invalid")
+    if handler is None:
+        return
+    ours = str(settings.BASE_DIR / "templates")
+    fail = type(handler).__mod__
+
+    def fail_in_ours(self: object, variable: str) -> str:
+        origin = str(self._get_origin() or "")
+        return fail(self, variable) if origin.startswith((ours, "<")) or not origin else self.origin_value
+
+    type(handler).__mod__ = fail_in_ours
 
 
 # --- accounts and clients --------------------------------------------------------------------------------
