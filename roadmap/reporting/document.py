@@ -46,6 +46,7 @@ def build_document(snapshot: Snapshot, *, language: str, sha256: str, verify_url
             "others": [_row(item, wording, sections) for item in others],
             "phases": sections.phases(),
             "programmes": sections.programmes(),
+            "no_programmes": "" if snapshot["programmes"] else _("No programme belongs to this period."),
             "more_charts": sections.more_charts(),
             "charts_note": _charts_note(snapshot),
             "missing": sections.missing(),
@@ -122,13 +123,13 @@ def _summary(snapshot: Snapshot, wording: Wording) -> list[str]:
 
 
 def _extremes(snapshot: Snapshot, wording: Wording) -> list[str]:
-    """Return one sentence about the best and the weakest achievement, when there are at least two."""
+    """Return one sentence about the best and the weakest achievement, when there are two different ones."""
     known = [
         (percent, item)
         for item in snapshot["indicators"]
         if (percent := decimal_of(item["achievement"]["percent"])) is not None
     ]
-    if len(known) < 2:
+    if len({percent for percent, _item in known}) < 2:
         return []
     best = max(known, key=lambda pair: pair[0])[1]
     weakest = min(known, key=lambda pair: pair[0])[1]
@@ -151,7 +152,11 @@ def _completeness(snapshot: Snapshot, wording: Wording) -> list[dict[str, str]]:
         {"label": _("Indicators due"), "value": wording.number(str(counts["expected"]))},
         {"label": _("With an actual value"), "value": wording.number(str(counts["measured"]))},
         {"label": _("Comparable with a target"), "value": wording.number(str(counts["computable"]))},
-        {"label": _("Measured share"), "value": wording.percent(counts["percent"])},
+        # A share of nothing is no zero.
+        {
+            "label": _("Measured share"),
+            "value": wording.percent(counts["percent"]) if counts["expected"] else MISSING,
+        },
     ]
 
 

@@ -188,17 +188,21 @@ class Sections:
         return {
             "scale": self.wording.pick(scale["name"]),
             "regulation": self.wording.pick(scale["regulation"]),
-            "bands": [
-                {
-                    "mark": texts.BAND_MARKS.get(band["code"], ("•", ""))[0],
-                    "label": self.wording.pick(band["label"]),
-                    "lower": self.wording.percent(band["lower"]),
-                }
-                for band in scale["bands"]
-            ],
+            "bands": self._bands(scale["bands"]),
             # A note that the snapshot brings along itself is not said twice.
             "notes": list(dict.fromkeys([*texts.method_notes(), *own])),
         }
+
+    def _bands(self, bands: list[Part]) -> list[dict[str, str]]:
+        """Return the bands with their reach; the lowest one has no lower bound, whatever the scale notes for it."""
+        result = []
+        for index, band in enumerate(bands):
+            reach = _("from %(percent)s") % {"percent": self.wording.percent(band["lower"])}
+            if index and index == len(bands) - 1:
+                reach = _("below %(percent)s") % {"percent": self.wording.percent(bands[index - 1]["lower"])}
+            sign = texts.BAND_MARKS.get(band["code"], ("•", ""))[0]
+            result.append({"mark": sign, "label": self.wording.pick(band["label"]), "reach": reach})
+        return result
 
     def _known(self, codes: list[str]) -> list[str]:
         return [code for code in codes if code in self.by_code]

@@ -75,7 +75,6 @@ def words() -> dict[str, str]:
         "reason": _("Reason"),
         "reason_code": _("Reason code"),
         "code": _("Code"),
-        "phase": _("Phase"),
         "programme": _("Programme"),
         "action": _("Action"),
         "actions": _("Actions"),
@@ -95,9 +94,7 @@ def words() -> dict[str, str]:
         "earlier_year": _("Earlier year"),
         "medium_term": _("Medium-term target"),
         "standard": _("National standard"),
-        "this_year": _("Target and actual"),
         "scale": _("Scale"),
-        "from": _("from"),
         "figures": _("Figures of the chart"),
         "place": _("Place"),
         "name": _("Name"),
@@ -108,7 +105,6 @@ def words() -> dict[str, str]:
         "address": _("Address"),
         "series": _("Series"),
         "used_by": _("Used by"),
-        "kind": _("Kind"),
         "indicators_short": _("Indicators"),
         "method_short": _("Method"),
         "verify_short": _("Verify"),
@@ -124,8 +120,6 @@ def words() -> dict[str, str]:
         "yes": _("Yes"),
         "no": _("No"),
         "direction": _("Direction"),
-        "provisional": _("provisional"),
-        "historical": _("historical"),
     }
 
 
@@ -135,7 +129,6 @@ def kind_name(kind: str) -> str:
         "month": _("Monthly digest of KPI progress"),
         "quarter": _("Quarterly report on KPI progress"),
         "year": _("Yearly report on KPI progress"),
-        "phase": _("Phase report on KPI progress"),
     }
     return names.get(kind, _("Report on KPI progress"))
 

@@ -209,7 +209,7 @@ def _method(book: Book) -> None:
     """Write how the figures are made, then the scale."""
     words, method = book.words, book.document["method"]
     lines = [*method["notes"], f"{method['scale']}. {method['regulation']}"]
-    bands = [f"{band['mark']} {band['label']}: {words['from']} {band['lower']}" for band in method["bands"]]
+    bands = [f"{band['mark']} {band['label']}: {band['reach']}" for band in method["bands"]]
     book.write_lines(book.add_sheet(words["method_short"]), words["method"], [*lines, *bands])
 
 
