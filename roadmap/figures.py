@@ -12,6 +12,7 @@ from roadmap import rules
 from roadmap.models import Achievement, Indicator, Measurement
 from roadmap.periods import PeriodKind, period_containing, periods_within
 from roadmap.rules import Aggregation, Entry, Frequency, Reason, Scale, TargetValue
+from roadmap.services.achievements import actual_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,18 @@ class Figure:
     @property
     def measurement(self) -> Measurement | None:
         """Return the value's row, for its source, note and narrative."""
-        return self.row.measurement if self.row else None
+        return measured(self.row) if self.row else None
+
+
+def measured(row: Achievement) -> Measurement | None:
+    """Return the verified value behind an achievement; a value that is being checked again is no figure."""
+    measurement = row.measurement
+    return measurement if measurement and measurement.state == Measurement.State.VERIFIED else None
+
+
+def value_of(row: Achievement) -> Decimal | None:
+    """Return the verified value behind an achievement, a ratio in percent."""
+    return actual_of(measured(row))
 
 
 def figure_in(
@@ -51,7 +63,7 @@ def figure_in(
     originals = {row.period_id: row for row in inside if row.basis == Achievement.Basis.ORIGINAL}
     expected = bool(current) or _is_due_within(indicator, start, end)
     exact = [row for row in current if (row.period.start, row.period.end) == (start, end)]
-    with_value = [row for row in exact if row.measurement_id]
+    with_value = [row for row in exact if measured(row)]
     if not with_value and _is_combined(indicator, start, end):
         return _combined(indicator, current, start, end, scale=scale)
     chosen = _latest(with_value) or _speaking(current) or _latest(exact)
@@ -68,7 +80,7 @@ def _speaking(rows: Sequence[Achievement]) -> Achievement | None:
     """Return the latest row with a percentage, else with a value, else with a target."""
     return (
         _latest(row for row in rows if row.percent is not None)
-        or _latest(row for row in rows if row.measurement_id and row.measurement.value is not None)  # type: ignore[union-attr]
+        or _latest(row for row in rows if value_of(row) is not None)
         or _latest(rows)
     )
 
@@ -78,7 +90,7 @@ def _of_row(row: Achievement, original: Achievement | None, *, expected: bool) -
         achievement=as_rule(row),
         row=row,
         original=as_rule(original) if original else None,
-        actual=row.measurement.value if row.measurement else None,
+        actual=value_of(row),
         target=row.target_revision.as_value if row.target_revision else None,
         original_target=original.target_revision.as_value if original and original.target_revision else None,
         expected=expected,
@@ -93,7 +105,8 @@ def as_rule(row: Achievement) -> rules.Achievement:
         capped=row.capped,
         band=row.band or None,
         reason=Reason(row.reason) if row.reason else None,
-        note=Reason(row.note) if row.note else None,
+        # "carried" is a note of the row, not of the rules.
+        note=Reason(row.note) if row.note in set(Reason) else None,
     )
 
 
@@ -147,7 +160,7 @@ def _combined(
 
 
 def _entry(code: str, end: date, row: Achievement | None) -> Entry:
-    measurement = row.measurement if row else None
+    measurement = measured(row) if row else None
     revision = row.target_revision if row else None
     return Entry(
         code=code,

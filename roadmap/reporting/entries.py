@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from malangkraf.translated import translated
 from roadmap import rules
-from roadmap.figures import Figure
+from roadmap.figures import Figure, value_of
 from roadmap.messages import IndicatorFacts, MessagePoint, indicator_message, is_growth
 from roadmap.models import (
     Achievement,
@@ -203,14 +203,14 @@ def _band(code: str | None, scale: RatingScale | None) -> dict[str, Any] | None:
 
 
 def _point(row: Achievement) -> dict[str, Any]:
-    revision, measurement = row.target_revision, row.measurement
+    revision = row.target_revision
     return {
         "code": row.period.code,
         "label": period_pair(row.period),
         "start": row.period.start.isoformat(),
         "end": row.period.end.isoformat(),
         "target": number(revision.value) if revision else None,
-        "actual": number(measurement.value) if measurement else None,
+        "actual": number(value_of(row)),
         "percent": _percent(row.percent),
     }
 
@@ -221,7 +221,7 @@ def _message(item: Indicator, rows: Sequence[Achievement]) -> Text:
             kind=row.period.kind,
             start=row.period.start,
             end=row.period.end,
-            actual=row.measurement.value if row.measurement else None,
+            actual=value_of(row),
             target=row.target_revision.as_value if row.target_revision else None,
         )
         for row in rows
@@ -240,7 +240,7 @@ def _facts(item: Indicator, language: str) -> IndicatorFacts:
 
 
 def _known(rows: Iterable[Achievement]) -> list[Achievement]:
-    return [row for row in rows if row.measurement and row.measurement.value is not None]
+    return [row for row in rows if value_of(row) is not None]
 
 
 def _before(rows: Sequence[Achievement], figure: Figure) -> Achievement | None:
@@ -253,15 +253,9 @@ def _before(rows: Sequence[Achievement], figure: Figure) -> Achievement | None:
 
 def _trend(item: Indicator, rows: Sequence[Achievement], figure: Figure) -> str:
     before = _before(rows, figure)
-    if (
-        before is None
-        or before.measurement is None
-        or before.measurement.value is None
-        or figure.actual is None
-    ):
+    if before is None or figure.actual is None:
         return "none"
-    change = figure.actual - before.measurement.value
-    return "up" if change > 0 else "down" if change < 0 else "flat"
+    return str(rules.trend(value_of(before), figure.actual, item.direction).movement)
 
 
 def _narrative(measurement: Measurement | None) -> dict[str, Text] | None:
@@ -297,10 +291,10 @@ def _comparison(
             "percent": _percent(against.percent),
         }
     previous = None
-    if before and before.measurement:
+    if before:
         previous = {
             "label": period_pair(before.period),
-            "actual": number(before.measurement.value),
+            "actual": number(value_of(before)),
             "percent": _percent(before.percent),
         }
     return {"previous": previous, "medium_term": medium_term, "standard": None}

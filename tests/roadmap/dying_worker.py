@@ -1,0 +1,48 @@
+"""A real Celery worker that kills itself with SIGKILL when it reaches a named step of a report run.
+
+Run as `python -m tests.roadmap.dying_worker STEP`; without a step it is an ordinary worker. One process (solo pool),
+so that the whole worker is gone at once, as after a power cut.
+"""
+
+import os
+import signal
+import sys
+
+
+def die(*_args, **_words):
+    """End this process at once, with nothing cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(step):
+    """Put the bomb at the step."""
+    from roadmap.services import reports
+
+    if step == "snapshot":
+        reports.build_snapshot = die
+    elif step == "after-snapshot":
+        from roadmap import tasks
+
+        tasks.render_report_file.delay = die
+    elif step:
+        reports.RENDERERS[step] = die
+
+
+def main():
+    """Arm, then work until told to stop."""
+    import django
+
+    django.setup()
+    from malangkraf.celery import app
+
+    arm(sys.argv[1] if len(sys.argv) > 1 else "")
+    app.worker_main(
+        [
+            "worker", "--pool", "solo", "--queues", "default,reports,housekeeping,mail",
+            "--without-gossip", "--without-mingle", "--loglevel", "WARNING",
+        ]
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
