@@ -59,12 +59,12 @@ class CheckedFile:
     sha256: str
     name: str
 
-    def as_file(self) -> ContentFile[bytes]:
+    def as_file(self) -> "ContentFile[bytes]":
         """Return the content under its random name, ready for a FileField."""
         return ContentFile(self.content, name=self.name)
 
 
-def check_upload(upload: UploadedFile[bytes]) -> CheckedFile:
+def check_upload(upload: UploadedFile) -> CheckedFile:
     """Return what may be stored of an upload; pictures come back encoded anew, without any metadata.
 
     Raise UploadError with one of the codes of MESSAGES.
