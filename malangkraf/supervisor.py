@@ -166,9 +166,10 @@ class Supervisor:
         """Wait until the portal answers that it is ready."""
         give_up = time.monotonic() + WEB_PATIENCE
         while not self.stopping and not answers(self.port, "/health/ready"):
-            if self.parts["web"].has_ended():
-                log = self.data.logs / "web.log"
-                raise StartError(f"The web server did not start: {last_line(log)} (see {log})")
+            for part in self.parts.values():
+                if part.has_ended():
+                    log = self.data.logs / f"{part.name}.log"
+                    raise StartError(f"{part.name} did not start: {last_line(log)} (see {log})")
             if time.monotonic() > give_up:
                 raise StartError(f"The portal is not ready after {WEB_PATIENCE:.0f} s (see {self.data.logs})")
             time.sleep(0.1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.loaded.mark("database")
         self.forget_another_database()
         self.step(self.loaded, "data", self.load_data)
-        if settings.DEMO and 'make_demo_accounts' in get_commands():
+        if settings.DEMO:
             call_command("make_demo_accounts", verbosity=0)
 
     def step(self, record: preparation.Record, name: str, work: Callable[[], None]) -> None:
@@ -88,9 +88,6 @@ class Command(BaseCommand):
             self.loaded.done = {"identity": identity, "database": self.loaded.done["database"]}
 
     def load_data(self) -> None:
-        if "load_reference" in get_commands():
-            call_command("load_reference", write=True, verbosity=0, stdout=self.stdout)
-        if "load_published_kpi" in get_commands():
-            call_command("load_published_kpi", verbosity=0, stdout=self.stdout)
-        if "queue_first_reports" in get_commands():
-            call_command("queue_first_reports", verbosity=0, stdout=self.stdout)
+        call_command("load_reference", write=True, verbosity=0)
+        call_command("load_published_kpi", verbosity=0)
+        call_command("queue_first_reports", verbosity=0, stdout=self.stdout)
