@@ -225,6 +225,12 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "ht
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXIES", None if PRODUCTION else 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "ecosystem.passkeys.LoginForm",
+    "authenticate_webauthn": "ecosystem.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "ecosystem.passkeys.ReauthenticateForm",
+    "add_webauthn": "ecosystem.passkeys.AddForm",
+}
 MFA_TOTP_ISSUER = "MalangKraf"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Off in the demo, where anybody should be able to look around; tests of it switch it on.

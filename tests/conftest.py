@@ -200,3 +200,12 @@ def empty_cache() -> Iterator[None]:
     from django.conf import settings
 
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """No test starts in the language of the page that the one before it asked for."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()

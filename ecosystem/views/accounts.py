@@ -27,4 +27,6 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that too many attempts came from here, and when to try again."""
-    return render(request, "429.html", status=429, headers={"Retry-After": "300"})
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "300"
+    return response
