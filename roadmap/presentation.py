@@ -20,6 +20,7 @@ from malangkraf.translated import translated
 from roadmap import messages, rules
 from roadmap.models import Achievement, Indicator, Measurement, Period, TargetRevision
 from roadmap.periods import period_label
+from roadmap.services.achievements import CARRIED, actual_of, is_due
 
 
 def facts_of(indicator: Indicator, language: str | None = None) -> messages.IndicatorFacts:
@@ -71,7 +72,12 @@ class SeriesRow:
     @property
     def actual(self) -> Decimal | None:
         """Return the published value, None when it is missing or under review."""
-        return self.measurement.value if self.measurement else None
+        return actual_of(self.measurement)
+
+    @property
+    def is_carried(self) -> bool:
+        """Return whether the percentage rests on an earlier value, because this period has none."""
+        return bool(self.measurement is None and self.achievement and self.achievement.note == CARRIED)
 
     @property
     def current(self) -> TargetRevision | None:
@@ -114,6 +120,12 @@ class SeriesRow:
         return format_percent(self.percent, get_language() or "id") if self.percent is not None else MISSING
 
     @property
+    def original_percent(self) -> Decimal | None:
+        """Return the achievement against the first target, None when it cannot be computed."""
+        found = self.achievements.get(Achievement.Basis.ORIGINAL)
+        return found.percent if found else None
+
+    @property
     def band(self) -> str:
         """Return the code of the band, "" when there is none."""
         return self.achievement.band if self.achievement and self.achievement.percent is not None else ""
@@ -134,10 +146,6 @@ class SeriesRow:
     @property
     def explain_url(self) -> str:
         return reverse("roadmap:achievement_explain", args=[self.slug, self.period.address])
-
-    def is_due(self, on: date) -> bool:
-        """Return whether the period is over, so that a missing value is missing and not just early."""
-        return self.period.end < on
 
 
 @dataclass
@@ -175,6 +183,12 @@ class Series:
         return messages.indicator_message(points, self.facts, get_language() or "id")
 
     @property
+    def baseline_text(self) -> str:
+        """Return the baseline with its unit, "" when there is none."""
+        value = self.indicator.baseline_value
+        return "" if value is None else messages.format_value(value, self.facts, get_language() or "id")
+
+    @property
     def is_disputed(self) -> bool:
         """Return whether published sources disagree on the newest value."""
         return bool(self.latest and self.latest.measurement and self.latest.measurement.is_disputed)
@@ -194,7 +208,9 @@ class Series:
                 band=row.band or None,
             )
             for row in self.rows
-            if row.actual is not None or (row.current is not None or row.measurement) and row.is_due(on)
+            if row.actual is not None
+            or (row.current is not None or row.measurement)
+            and is_due(row.period, on)
         ]
 
 

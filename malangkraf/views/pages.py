@@ -1,26 +1,124 @@
-"""Pages of the portal that belong to no app."""
+"""Pages of the portal that belong to no app: home, search, plain pages and errors."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from malangkraf.page_cache import LONGEST_VALUE, never_store, public_page
+from roadmap import pictures, standing
+from roadmap.models import Action, Indicator, Phase, ReportFile, ReportRun
+from roadmap.presentation import load_series
+from roadmap.reporting.page import report_card
+from roadmap.search import search as find
+from roadmap.search import words_of
+
+MOST_CARDS = 6
+MOST_HOUSES = 17
+# The programmes whose actions are places: the home page shows how far each place is.
+PLACES = ("malang-creative-center", "coworking-lima-kecamatan")
+MOST_PLACES = 6
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what the city wants and how far it is."""
+    indicators = list(Indicator.objects.public().order_by("-is_headline", "order", "name")[:MOST_HOUSES])
+    headline = [indicator for indicator in indicators if indicator.is_headline][:MOST_CARDS]
+    series = load_series(headline)
+    measured = standing.measured_by_phase()
+    context = {
+        "houses": pictures.houses_of_indicators(indicators, height=330, scenery=True),
+        "phases": [
+            {"phase": phase, "measured": measured.get(phase.pk, standing.Measured())}
+            for phase in Phase.objects.published()
+        ],
+        "cards": [pictures.kpi_card(series[indicator.pk]) for indicator in headline],
+        "report": _latest_report(),
+        "places": _places(),
+    }
+    return render(request, "malangkraf/home.html", context)
+
+
+def _latest_report() -> dict[str, Any] | None:
+    """Return the card of the report that was published last; two queries."""
+    done = ReportFile.objects.filter(state=ReportFile.State.DONE)
+    run = (
+        ReportRun.objects.filter(state=ReportRun.State.PUBLISHED)
+        .select_related("report__period__phase")
+        .prefetch_related(Prefetch("files", queryset=done))
+        .order_by("-report__period__end", "-published_at")
+        .first()
+    )
+    return report_card(run, get_language() or "id") if run else None
+
+
+def _places() -> list[standing.ActionRow]:
+    actions = (
+        Action.objects.published().filter(programme__slug__in=PLACES).order_by("programme__order", "order")
+    )
+    rows = [standing.action_row(action) for action in actions.select_related("phase")]
+    # The newest step of the building, then the districts.
+    return [row for row in rows if row.action.state != Action.State.CANCELLED][-MOST_PLACES:]
+
+
+@public_page(params=("q",))
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what was found, by kind; an empty question gets ways in."""
+    text = request.GET.get("q", "")
+    is_too_long = len(text) > LONGEST_VALUE
+    groups = [] if is_too_long else find(text)
+    context = {
+        "asked": text[:LONGEST_VALUE],
+        "is_too_long": is_too_long,
+        "has_words": bool(words_of(text)),
+        "groups": groups,
+        "count": sum(len(group.results) for group in groups),
+        "suggestions": [] if groups else Indicator.objects.public().headline()[:MOST_CARDS],
+        "phases": [] if groups else Phase.objects.published(),
+    }
+    response = render(request, "malangkraf/search.html", context)
+    # What people type is endless: only the empty page is kept.
+    return never_store(response) if text else response
+
+
+@public_page
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say which data the portal keeps."""
+    context = {"session_hours": settings.SESSION_COOKIE_AGE // 3600}
+    return render(request, "malangkraf/privacy.html", context)
+
+
+@public_page
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how the portal is made usable for all."""
+    return render(request, "malangkraf/accessibility.html")
 
 
 @login_not_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the home page."""
-    return render(request, "base.html")
-
-
-search = privacy = accessibility = robots = home
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Keep crawlers out of the work room, the accounts and the endless search."""
+    closed = ("/ruang-kerja/", "/akun/", "/cari/", "/api/", "/admin/")
+    lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in closed for prefix in ("", "/en"))]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the page is not for this account."""
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing at this address."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that the portal failed, with the number to ask by."""
     return render(request, "500.html", status=500)
