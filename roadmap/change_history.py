@@ -1,0 +1,126 @@
+"""What staff read of the history that database triggers keep: who changed what, when, from what to what."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from ecosystem.models import User
+from malangkraf.numbers import format_number
+
+# What says nothing to a reader, or stands in the line anyway.
+SILENT_FIELDS = {"id", "version", "created_at", "updated_at", "submitted_at", "verified_at", "order"}
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that changed: its label, and both contents as text."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: what happened to the row, when, by whom, and which fields changed."""
+
+    at: datetime
+    who: str
+    what: str
+    changes: tuple[Change, ...]
+
+
+def history_of(row: models.Model, *, limit: int = 200) -> list[Line]:
+    """Return what happened to a tracked row, newest first; two queries, and one for each kind of linked row."""
+    events = list(row.events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])  # type: ignore[attr-defined]
+    events.reverse()
+    names = _names_of_people(events)
+    fields = [field for field in type(row)._meta.concrete_fields if field.name not in SILENT_FIELDS]
+    reader = _Reader(fields, events)
+    lines = []
+    for before, event in zip([None, *events], events, strict=False):
+        changes = reader.changes(before, event) if before is not None else ()
+        if before is None or changes:
+            lines.append(Line(event.pgh_created_at, _who(event, names), _what(event, before), changes))
+    return lines[::-1][:limit]
+
+
+def _what(event: Any, before: Any) -> str:
+    if event.pgh_label == "insert" and before is None:
+        return gettext("Created")
+    return gettext("Removed") if event.pgh_label == "delete" else gettext("Changed")
+
+
+def _user_id(event: Any) -> int | None:
+    """Return who made the change, None for a command, an import or raw SQL."""
+    context = event.pgh_context
+    return context.metadata.get("user") if context else None
+
+
+def _names_of_people(events: list[Any]) -> dict[int, str]:
+    ids = {user_id for event in events if (user_id := _user_id(event))}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
+
+
+def _who(event: Any, names: dict[int, str]) -> str:
+    user_id = _user_id(event)
+    if user_id is None:
+        return gettext("The portal itself")
+    return names.get(user_id, gettext("a deleted account"))
+
+
+class _Reader:
+    """Turns two events into the fields that differ, with the names of linked rows looked up once per kind."""
+
+    def __init__(self, fields: list[Any], events: list[Any]) -> None:
+        self.fields = fields
+        self.linked: dict[str, dict[Any, str]] = {}
+        for field in fields:
+            if not field.is_relation:
+                continue
+            keys = {getattr(event, field.attname) for event in events} - {None}
+            rows = field.related_model._default_manager.filter(pk__in=keys) if len(keys) else []
+            self.linked[field.name] = {row.pk: str(row) for row in rows}
+
+    def changes(self, before: Any, after: Any) -> tuple[Change, ...]:
+        """Return what differs between two events of a row."""
+        found = []
+        for field in self.fields:
+            old, new = getattr(before, field.attname), getattr(after, field.attname)
+            if old != new:
+                found.append(
+                    Change(str(capfirst(field.verbose_name)), self.text(field, old), self.text(field, new))
+                )
+        return tuple(found)
+
+    def text(self, field: Any, value: Any) -> str:
+        """Return one content as a person reads it."""
+        if value is None or value == "":
+            return gettext("empty")
+        if field.is_relation:
+            return self.linked[field.name].get(value, gettext("a deleted account or entry"))
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        return _plain_text(value)
+
+
+def _plain_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return format_number(value, get_language() or "id")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j M Y H:i")
+    if isinstance(value, date):
+        return date_format(value, "j M Y")
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,0 +1,224 @@
+"""Forms for indicators, what they count for, and their targets."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from malangkraf.uploads import CheckedFileField
+from roadmap.forms.fields import (
+    AddressedForm,
+    DayInput,
+    LongTextField,
+    NumberField,
+    PortalModelForm,
+    portal_formfield,
+)
+from roadmap.models import Action, Indicator, IndicatorLink, Period, Phase, Programme, TargetRevision
+from roadmap.models.indicator import DEFINITIONAL_FIELDS
+from roadmap.periods import PeriodError
+from roadmap.rules import PROBLEM_MESSAGES, definition_problem
+from roadmap.services.periods import find_period
+
+
+class IndicatorForm(AddressedForm):
+    """An indicator; once a value is verified, what defines it is shown but locked."""
+
+    named_by = "name"
+    baseline_value = NumberField(label=_("Baseline"), required=False)
+
+    class Meta:
+        model = Indicator
+        formfield_callback = portal_formfield
+        fields = [
+            "name",
+            "name_en",
+            "code",
+            "definition",
+            "definition_en",
+            "formula",
+            "formula_en",
+            "unit",
+            "unit_en",
+            "value_type",
+            "numerator_label",
+            "denominator_label",
+            "is_share",
+            "direction",
+            "entry_meaning",
+            "aggregation",
+            "frequency",
+            "method",
+            "allow_carry",
+            "decimals",
+            "baseline_value",
+            "baseline_source_url",
+            "data_producer",
+            "collection_method",
+            "collection_method_en",
+            "limitations",
+            "limitations_en",
+            "owner_organization",
+            "subsectors",
+            "valid_from",
+            "valid_to",
+            "is_headline",
+            "order",
+        ]
+        widgets = {"subsectors": forms.CheckboxSelectMultiple()}
+
+    def __init__(self, *args: Any, frozen: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if frozen:
+            for name in DEFINITIONAL_FIELDS:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Locked: a verified value stands on this definition.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse definitions whose periods could not be combined, and what the database would refuse."""
+        cleaned = super().clean()
+        if all(cleaned.get(name) for name in ("value_type", "entry_meaning", "aggregation")):
+            problem = definition_problem(
+                value_type=cleaned["value_type"],
+                meaning=cleaned["entry_meaning"],
+                aggregation=cleaned["aggregation"],
+            )
+            if problem and not self.fields["aggregation"].disabled:
+                self.add_error("aggregation", gettext(PROBLEM_MESSAGES[problem]))
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if start and end and end < start:
+            message = _("The end of the indicator's life must not come before its beginning.")
+            self.add_error("valid_to", message)
+        if (cleaned.get("decimals") or 0) > 6:
+            self.add_error("decimals", _("At most 6 decimals are kept."))
+        if cleaned.get("value_type") == Indicator.ValueType.RATIO:
+            for name in ("numerator_label", "denominator_label"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("Name it, so that people know what to enter."))
+        return cleaned
+
+
+class NewVersionForm(IndicatorForm):
+    """An indicator that takes the place of an older one from a day on."""
+
+    valid_from = forms.DateField(
+        label=_("Measured from"),
+        widget=DayInput(),
+        help_text=_("The old version ends the day before."),
+    )
+
+    def clean_valid_from(self) -> date:
+        """Return the first day, which must come after the old version's."""
+        day: date = self.cleaned_data["valid_from"]
+        old = self.instance.supersedes
+        if old and old.valid_from and day <= old.valid_from:
+            raise forms.ValidationError(_("The new version must begin after the old one began."))
+        return day
+
+
+class IndicatorLinkForm(forms.Form):
+    """What an indicator counts for, at which level and with which weight."""
+
+    parent = forms.ChoiceField(label=_("Counts for"))
+    level = forms.ChoiceField(
+        label=_("Level"), choices=IndicatorLink.Level.choices, initial=IndicatorLink.Level.OUTCOME
+    )
+    weight = NumberField(label=_("Weight"), initial=Decimal(1), maximum=Decimal(99_999))
+
+    MODELS = {"phase": Phase, "programme": Programme, "action": Action}
+
+    def __init__(self, *args: Any, indicator: Indicator, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.indicator = indicator
+        groups = (("phase", _("Phases")), ("programme", _("Programmes")), ("action", _("Actions")))
+        field = self.fields["parent"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Choose"))] + [
+                (label, [(f"{kind}-{row.pk}", str(row)) for row in self.MODELS[kind]._default_manager.all()])
+                for kind, label in groups
+            ]
+
+    def clean_weight(self) -> Decimal:
+        """Return the weight, which must be above 0."""
+        weight: Decimal = self.cleaned_data["weight"]
+        if weight <= 0 or weight.as_tuple().exponent < -3:  # type: ignore[operator]
+            raise forms.ValidationError(
+                _("The weight must be greater than 0 and have at most three decimals.")
+            )
+        return weight
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a link that exists."""
+        cleaned = super().clean() or {}
+        if cleaned.get("parent") and self.indicator.links.filter(**self.parent_ids()).exists():
+            self.add_error("parent", _("The indicator counts for this already. Remove that line first."))
+        return cleaned
+
+    def parent_ids(self) -> dict[str, int]:
+        """Return the key of the one parent, as IndicatorLink takes it."""
+        kind, _dash, pk = self.cleaned_data["parent"].partition("-")
+        return {f"{kind}_id": int(pk)}
+
+
+class TargetForm(PortalModelForm):
+    """A target or its revision; the service says what may not be."""
+
+    value = NumberField(label=_("Target"), required=False)
+    low = NumberField(label=_("Lower bound"), required=False)
+    high = NumberField(label=_("Upper bound"), required=False)
+    reason = LongTextField(label=_("Reason for the change"))
+    document_file = CheckedFileField(label=_("Document as a file"), required=False)
+    number = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, max_value=32_000)
+
+    class Meta:
+        model = TargetRevision
+        formfield_callback = portal_formfield
+        fields = [
+            "value",
+            "low",
+            "high",
+            "reason",
+            "decree_number",
+            "decree_date",
+            "source_url",
+            "note",
+            "note_en",
+        ]
+
+    def __init__(
+        self, *args: Any, indicator: Indicator, current: TargetRevision | None, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.fields["number"].initial = current.number if current else 0
+        is_range = indicator.direction == Indicator.Direction.RANGE
+        for name in ("value",) if is_range else ("low", "high"):
+            del self.fields[name]
+        if current is None:
+            del self.fields["reason"]
+
+    def _post_clean(self) -> None:
+        """Build no row here: the service does, under its lock and with the checks in one place."""
+
+
+class NewTargetForm(forms.Form):
+    """For which period a target is to be set."""
+
+    period = forms.CharField(
+        label=_("Period"),
+        max_length=80,
+        help_text=_("For example 2024, 2024-Q2, 2024-S1, 2024-05, or the address of a phase."),
+    )
+
+    def __init__(self, *args: Any, on: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.on = on
+
+    def clean_period(self) -> Period:
+        """Return the period, unsaved when it is new."""
+        try:
+            return find_period(self.cleaned_data["period"], on=self.on)
+        except PeriodError as error:
+            raise forms.ValidationError(gettext(error.message), code=error.code) from error
