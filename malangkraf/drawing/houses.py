@@ -16,6 +16,7 @@ LIT = "#fff6da"
 WIDEST_HOUSE = 58.0
 LOWEST_HOUSE = 34.0
 GROUND_MARGIN = 30.0
+STREET_MARGIN = 1.0
 SKY_MARGIN = 14.0
 GAP = 3.0
 EMPTY_PLOT_HEIGHT = 46.0
@@ -60,7 +61,7 @@ def row_of_houses(
     `missing` is what the description says of a house without data. Houses with an `href` become links; the picture
     is then a group of named links instead of one image. `scenery` adds Malang's mountains and the river.
     """
-    ground = height - GROUND_MARGIN
+    ground = height - (GROUND_MARGIN if scenery else STREET_MARGIN)
     has_links = any(house.href for house in houses)
     description = "; ".join(f"{house.label}: {_value_text(house, missing)}" for house in houses)
     parts = [
