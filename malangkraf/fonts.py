@@ -5,10 +5,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
-
 PACKAGE = "fontpkg-plus-jakarta-sans"
 UPRIGHT = "PlusJakartaSans[wght].ttf"
 WEB_NAME = "plus-jakarta-sans.woff2"
@@ -35,6 +31,11 @@ def source_file() -> Path:
 
 def build_web_font(source: Path, target: Path) -> int:
     """Write the Latin subset of the variable font as WOFF2 and return its size in bytes."""
+    # fontTools takes half a second to import, which every web process would pay at its start.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     font = TTFont(source)
     instancer.instantiateVariableFont(font, {"wght": WEB_WEIGHTS}, inplace=True)
     options = subset.Options(
@@ -49,6 +50,9 @@ def build_web_font(source: Path, target: Path) -> int:
 
 def build_static_font(source: Path, target: Path, *, weight: int) -> int:
     """Write one fixed weight of the font as TTF for the PDF and return its size in bytes."""
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     font = TTFont(source)
     instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True, updateFontNames=True)
     _replace(target, lambda path: font.save(path))

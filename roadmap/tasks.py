@@ -18,17 +18,22 @@ logger = logging.getLogger(__name__)
 REPORT_LIMITS: dict[str, Any] = {"soft_time_limit": 60, "time_limit": 90}
 
 
+def claim_of(task: "Task[Any, Any]") -> str:
+    """Return the task's id as the 32 hexadecimal digits that fit the row."""
+    return str(task.request.id).replace("-", "")
+
+
 @shared_task(base=DjangoTask, bind=True, ignore_result=True, **REPORT_LIMITS)
 def make_report_snapshot(self: "Task[[int], None]", run_id: int) -> None:
     """Freeze the figures of a run and wake the renderers; may run twice, works once."""
-    for file_id in reports.take_snapshot(run_id, claim=str(self.request.id), now=timezone.now()):
+    for file_id in reports.take_snapshot(run_id, claim=claim_of(self), now=timezone.now()):
         render_report_file.delay(file_id)
 
 
 @shared_task(base=DjangoTask, bind=True, ignore_result=True, **REPORT_LIMITS)
 def render_report_file(self: "Task[[int], None]", file_id: int) -> None:
     """Render one format in one language; may run twice, writes the same bytes."""
-    reports.render_file(file_id, claim=str(self.request.id), now=timezone.now())
+    reports.render_file(file_id, claim=claim_of(self), now=timezone.now())
 
 
 def wake(runs: Iterable[ReportRun]) -> bool:
