@@ -1,5 +1,35 @@
 """Addresses of the read API."""
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from roadmap.api import docs, views
+
+app_name = "api"
+
+
+def both(noun: str, name: str, view: Any) -> list[URLPattern]:
+    """Return the addresses of a list and of its single rows."""
+    converter = "str" if noun in ("indicators", "kecamatan") else "slug"
+    key = view.lookup_field
+    return [
+        path(f"v1/{noun}/", view.as_view({"get": "list"}), name=f"{name}_list"),
+        path(f"v1/{noun}/<{converter}:{key}>/", view.as_view({"get": "retrieve"}), name=f"{name}_detail"),
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    path("v1/", docs.RootView.as_view(), name="root_detail"),
+    *both("phases", "phase", views.PhaseViewSet),
+    *both("programmes", "programme", views.ProgrammeViewSet),
+    *both("actions", "action", views.ActionViewSet),
+    *both("indicators", "indicator", views.IndicatorViewSet),
+    *both("reports", "report", views.ReportViewSet),
+    *both("subsectors", "subsector", views.SubsectorViewSet),
+    *both("kecamatan", "kecamatan", views.KecamatanViewSet),
+    *both("organizations", "organization", views.OrganizationViewSet),
+    *both("rating-scales", "rating_scale", views.RatingScaleViewSet),
+    path("schema/", docs.SchemaView.as_view(), name="schema_detail"),
+    path("docs/", docs.docs_detail, name="docs_detail"),
+]
