@@ -164,7 +164,8 @@ def _problem_of_number(indicator: Indicator, number: Decimal) -> str:
 
 
 def _same(revision: TargetRevision, values: Mapping[str, Any], names: tuple[str, ...]) -> bool:
-    return all(getattr(revision, name) == values.get(name) for name in names)
+    typed = {"reason": "", **values}
+    return all(getattr(revision, name) == typed.get(name) for name in names)
 
 
 def disagreements(indicator: Indicator) -> list[Disagreement]:

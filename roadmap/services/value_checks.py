@@ -95,7 +95,7 @@ def _problems_of_sources(
         problems["as_of"] = _("This day has not come yet. Give the day on which the figure was true.")
     elif as_of and as_of < period.start:
         problems["as_of"] = _("This day lies before the period begins.")
-    elif values.get("is_provisional") and not as_of:
+    elif values.get("is_provisional") and not values.get("missing_reason") and not as_of:
         problems["as_of"] = _("A provisional value needs the day on which it was true.")
     if period.is_historical and not values.get("source_url"):
         problems["source_url"] = _(
