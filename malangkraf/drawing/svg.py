@@ -121,18 +121,18 @@ def shorten(text: str, size: float, room: float) -> str:
     return kept.rstrip() + "…"
 
 
-def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
-    """Return the text broken at spaces into at most so many lines, the last one cut if need be."""
+def wrap(text: str, size: float, room: float, *, lines: int = 2) -> list[str]:
+    """Return the text broken after spaces and slashes into at most so many lines, the last cut if need be."""
     result: list[str] = []
-    words = text.split()
-    while words and len(result) < lines:
-        line = words.pop(0)
-        while words and text_width(f"{line} {words[0]}", size) <= room:
-            line = f"{line} {words.pop(0)}"
+    pieces = re.findall(r"[^\s/]*/|[^\s/]+\s*", " ".join(text.split()))
+    while pieces and len(result) < lines:
+        line = pieces.pop(0)
+        while pieces and text_width((line + pieces[0]).rstrip(), size) <= room:
+            line += pieces.pop(0)
         result.append(line)
-    if words and result:
-        result[-1] = f"{result[-1]} {words[0]}"
-    return [shorten(line, size, room) for line in result]
+    if pieces and result:
+        result[-1] += pieces[0]
+    return [shorten(line.rstrip(), size, room) for line in result]
 
 
 def document(

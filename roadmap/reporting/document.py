@@ -36,7 +36,7 @@ def build_document(snapshot: Snapshot, *, language: str, sha256: str, verify_url
         headline = [item for item in snapshot["indicators"] if item["headline"]]
         others = [item for item in snapshot["indicators"] if not item["headline"]]
         return {
-            **_identity(snapshot, wording, sha256, verify_url),
+            **_identity(snapshot, wording, sha256=sha256, verify_url=verify_url),
             "words": texts.words(),
             "summary": _summary(snapshot, wording),
             "completeness": _completeness(snapshot, wording),
@@ -66,7 +66,7 @@ def build_document(snapshot: Snapshot, *, language: str, sha256: str, verify_url
         }
 
 
-def _identity(snapshot: Snapshot, wording: Wording, sha256: str, verify_url: str) -> dict[str, Any]:
+def _identity(snapshot: Snapshot, wording: Wording, *, sha256: str, verify_url: str) -> dict[str, Any]:
     """Return what names this report and this version of it."""
     report = snapshot["report"]
     phase = report["phase"]
@@ -100,16 +100,14 @@ def _summary(snapshot: Snapshot, wording: Wording) -> list[str]:
             _("This report is published all the same, so that the gap can be seen."),
         ]
     sentence = _(
-        "This report covers %(expected)s indicators. %(measured)s of them have an actual value, and "
+        "%(expected)s indicators were due in this period. %(measured)s of them have an actual value, and "
         "%(computable)s can be compared with a target."
     )
     sentences = [sentence % counts, wording.rollup(snapshot["rollup"])]
-    messages = [
-        wording.pick(item["message"])
-        for item in snapshot["indicators"]
-        if item["headline"] and item["actual"]
+    told = [
+        item for item in snapshot["indicators"] if item["headline"] and item["actual"] and item["message"]
     ]
-    sentences += [message for message in messages if message][:5]
+    sentences += [f"{wording.pick(item['name'])}: {wording.pick(item['message'])}" for item in told[:5]]
     sentences += _extremes(snapshot, wording)
     missing = len(snapshot["missing"])
     if missing:
@@ -188,7 +186,8 @@ def _remarks(indicator: Part, wording: Wording) -> list[str]:
     actual, target = indicator["actual"], indicator["target"]
     if actual is None:
         reason = wording.pick(indicator["missing_reason"])
-        remarks.append(_("No value: %(reason)s") % {"reason": reason} if reason else _("No value yet"))
+        if reason:
+            remarks.append(_("No value: %(reason)s") % {"reason": reason})
     else:
         flags = {
             "provisional": _("Provisional value."),

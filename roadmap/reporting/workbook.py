@@ -126,10 +126,12 @@ class Book:
                     "marker": marker,
                 }
             )
-        chart.set_title({"name": title, "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
+        chart.set_title(
+            {"name": _no_reference(title), "name_font": {**font, "size": 11, "bold": True}, "overlay": False}
+        )
         chart.set_y_axis(
             {
-                "name": unit,
+                "name": _no_reference(unit),
                 "name_font": font,
                 "num_font": font,
                 "major_gridlines": {"visible": True, "line": {"color": "#E5DCCB"}},
@@ -153,6 +155,11 @@ class Book:
             # Without this, "#,##0.######" would show a lone decimal sign behind a whole number.
             name = "whole" if kind == "number" and isinstance(value, int) else kind
             sheet.write_number(row, index, value, self.formats[name if name != "text" else "number"])
+
+
+def _no_reference(text: str) -> str:
+    """Return text for a chart, in which a leading "=" would name a range of cells instead of being read."""
+    return f" {text}" if text.startswith("=") else text
 
 
 def _escape(text: str) -> str:

@@ -46,7 +46,7 @@ def render_xlsx(snapshot: Snapshot, *, language: str, sha256: str, verify_url: s
         _method(book)
         _verify(book)
         _summary(book, summary)
-        _charts(book, summary, snapshot, places, wording)
+        _charts(book, summary, snapshot, places=places, wording=wording)
     workbook.close()
     return stream.getvalue()
 
@@ -242,7 +242,7 @@ def _summary(book: Book, sheet: Any) -> None:
 
 
 def _charts(
-    book: Book, sheet: Any, snapshot: Snapshot, places: dict[str, tuple[int, int]], wording: Wording
+    book: Book, sheet: Any, snapshot: Snapshot, *, places: dict[str, tuple[int, int]], wording: Wording
 ) -> None:
     """Put a native line chart of each headline indicator beside the summary, two in a row."""
     headline: Sequence[Part] = [

@@ -335,44 +335,12 @@ def frame(kind, code, indicators):
         "rollup": rollup(indicators),
         "indicators": indicators,
         "programmes": [],
-        "phases": [
-            {
-                "slug": slug,
-                "name": both(name),
-                "colour": colour,
-                "start": start,
-                "end": end,
-                "rollup": rollup([item for item in indicators if slug in item["phases"]]),
-                "indicators": [item["code"] for item in indicators if slug in item["phases"]],
-            }
-            for slug, name, colour, start, end in PHASES
-        ],
+        "phases": phases_of(indicators),
         "milestones": [],
         "directory": {"available": False},
         "changes": [],
-        "missing": [
-            {
-                "code": item["code"],
-                "name": item["name"],
-                "period": label_of(span),
-                "reason": item["missing_reason"],
-            }
-            for item in indicators
-            if not item["actual"]
-        ],
-        "method": {
-            "scale": {
-                "name": both("Skala lima tingkat", "Scale of five bands"),
-                "regulation": both(
-                    "Permendagri 86/2017 (dari tangan kedua)", "Permendagri 86/2017 (at second hand)"
-                ),
-                "bands": [
-                    {"code": band, "label": both(name, english), "lower": lower}
-                    for band, name, english, lower in BANDS
-                ],
-            },
-            "notes": [],
-        },
+        "missing": missing_of(indicators, span),
+        "method": method(),
         "sources": [
             {
                 "url": url,
@@ -381,6 +349,53 @@ def frame(kind, code, indicators):
             }
             for url in urls
         ],
+    }
+
+
+def phases_of(indicators):
+    """Return the three phases with their roll-ups."""
+    return [
+        {
+            "slug": slug,
+            "name": both(name),
+            "colour": colour,
+            "start": start,
+            "end": end,
+            "rollup": rollup([item for item in indicators if slug in item["phases"]]),
+            "indicators": [item["code"] for item in indicators if slug in item["phases"]],
+        }
+        for slug, name, colour, start, end in PHASES
+    ]
+
+
+def missing_of(indicators, span):
+    """Return the values that are missing in the period."""
+    return [
+        {
+            "code": item["code"],
+            "name": item["name"],
+            "period": label_of(span),
+            "reason": item["missing_reason"],
+        }
+        for item in indicators
+        if not item["actual"]
+    ]
+
+
+def method():
+    """Return the scale and no notes of its own."""
+    return {
+        "scale": {
+            "name": both("Skala lima tingkat", "Scale of five bands"),
+            "regulation": both(
+                "Permendagri 86/2017 (dari tangan kedua)", "Permendagri 86/2017 (at second hand)"
+            ),
+            "bands": [
+                {"code": band, "label": both(name, english), "lower": lower}
+                for band, name, english, lower in BANDS
+            ],
+        },
+        "notes": [],
     }
 
 

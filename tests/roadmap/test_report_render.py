@@ -16,7 +16,7 @@ import pytest
 
 from malangkraf.numbers import format_number, format_percent
 from roadmap.reporting.html import render_html
-from roadmap.reporting.pdf import render_pdf
+from roadmap.reporting.pdf import TypesettingError, render_pdf
 from roadmap.reporting.pictures import MOST_CHARTS
 from roadmap.reporting.xlsx import render_xlsx
 from tests.roadmap.snapshots import big_snapshot, both, digest, empty_snapshot, published_snapshot
@@ -195,6 +195,23 @@ def test_the_pdf_numbers_its_pages_and_ends_with_its_fingerprint():
     assert ADDRESS.format(digest(snapshot)) in last
 
 
+def test_a_long_title_keeps_the_cover_on_one_page():
+    snapshot = published_snapshot()
+    snapshot["report"]["title"] = both(
+        "Laporan kemajuan KPI fase Malang Mendunia yang namanya panjang sekali 2022–2023"
+    )
+    reader = pdf_of(snapshot)
+    assert "Ringkasnya" in reader.pages[1].extract_text()
+
+
+def test_a_template_fault_is_told_and_gives_no_file(monkeypatch, tmp_path):
+    broken = tmp_path / "broken.typ"
+    broken.write_text("#unknown-word")
+    monkeypatch.setattr("roadmap.reporting.pdf.TEMPLATE", broken)
+    with pytest.raises(TypesettingError, match="unknown"):
+        render("pdf", published_snapshot())
+
+
 def test_the_pdf_uses_our_typeface_alone():
     fonts = set()
     for page in pdf_of(published_snapshot()).pages:
@@ -259,17 +276,21 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_stays_text_in_every_format(text):
+def test_hostile_text_stays_text_in_every_format():
     snapshot = published_snapshot()
-    snapshot["indicators"][0]["name"] = both(text)
-    snapshot["programmes"][0]["title"] = both(text)
-    snapshot["programmes"][1]["actions"][0]["title"] = both(text)
-    book = workbook_of(snapshot)
-    named = [cell for row in book["Indikator"] for cell in row if cell.value == text]
-    assert [cell.data_type for cell in named] == ["s"]
+    for indicator, text in zip(snapshot["indicators"], HOSTILE, strict=False):
+        indicator["name"] = both(text)
+    snapshot["programmes"][0]["title"] = both(HOSTILE[4])
+    snapshot["programmes"][1]["actions"][0]["title"] = both(HOSTILE[0])
+    kinds = {cell.value: cell.data_type for row in workbook_of(snapshot)["Indikator"] for cell in row}
+    archive = zipfile.ZipFile(io.BytesIO(render("xlsx", snapshot)))
+    references = re.findall(r"<c:f>.*?</c:f>", archive.read("xl/charts/chart1.xml").decode())
+    assert not [reference for reference in references if "HYPERLINK" in reference]
     assert "<script" not in render("html", snapshot)
-    assert re.sub(r"\s", "", text) in text_of(pdf_of(snapshot))
+    pdf = text_of(pdf_of(snapshot))
+    for text in HOSTILE:
+        assert kinds[text] == "s"
+        assert re.sub(r"\s", "", text) in pdf
 
 
 def test_the_page_fetches_and_runs_nothing():
