@@ -134,18 +134,14 @@ def indicator_of(position, rows, year):
         "series": series,
         "message": _message(name, actual, direction),
         "narrative": None,
-        "comparison": {
-            "previous": before
-            and {
-                "label": before[-1]["label"],
-                "actual": before[-1]["actual"],
-                "percent": before[-1]["percent"],
-            }
-            or None,
-            "medium_term": None,
-            "standard": None,
-        },
+        "comparison": _comparison(before),
     }
+
+
+def _comparison(before):
+    last = before[-1] if before else None
+    previous = last and {"label": last["label"], "actual": last["actual"], "percent": last["percent"]}
+    return {"previous": previous, "medium_term": None, "standard": None}
 
 
 def _baseline(series, rows):
