@@ -37,18 +37,20 @@ def _keep_passage(libc: ctypes.CDLL) -> None:
 
 
 def child_setup(
-    *, death_signal: int, account: pwd.struct_passwd | None = None, passage: bool = False
+    *, death_signal: int, account: pwd.struct_passwd | None = None, passage: bool = False, niceness: int = 0
 ) -> Callable[[], None]:
     """Return what a child runs before its program starts.
 
     It takes the account, if one is given, and on Linux asks the kernel for `death_signal` when
     this process ends, even by kill -9. `passage`: the account may cross folders closed to it.
+    `niceness`: how far the child stands back when the processor is short.
     """
     # The library is looked up here: a child between fork and exec must not load anything.
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
     parent = os.getpid()
 
     def setup() -> None:
+        os.nice(niceness)
         if account is not None:
             if libc is not None and passage:
                 libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)

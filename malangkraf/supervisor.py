@@ -159,7 +159,10 @@ class Supervisor:
             command_line(part.name),
             log=self.data.logs / f"{part.name}.log",
             environment=self.environment | {"MALANGKRAF_PROCESS": part.name},
-            setup=processes.child_setup(death_signal=DEATH_SIGNALS[part.name]),
+            # Pages come first, at the start as later: worker and beat stand back.
+            setup=processes.child_setup(
+                death_signal=DEATH_SIGNALS[part.name], niceness=0 if part.name == "web" else 5
+            ),
         )
 
     def wait_for_web(self) -> None:
