@@ -85,7 +85,17 @@ class IndicatorFilter(django_filters.FilterSet):
         method="filter_band",
         empty_label=_("All achievements"),
     )
-    headline = django_filters.BooleanFilter(label=_("Headline indicators"), field_name="is_headline")
+    headline = django_filters.BooleanFilter(
+        label=_("Importance"),
+        field_name="is_headline",
+        widget=forms.Select(
+            choices=[
+                ("", _("All indicators")),
+                ("true", _("Headline indicators")),
+                ("false", _("Other indicators")),
+            ]
+        ),
+    )
 
     class Meta:
         model = Indicator

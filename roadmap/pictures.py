@@ -120,7 +120,8 @@ def _band(row: SeriesRow | None, series: Series) -> dict[str, str]:
         return {"band_code": row.band, "band_text": f"{row.verdict} · {row.percent_text}", "tone": ""}
     if series.is_disputed:
         return {"band_code": "", "band_text": _("Sources disagree"), "tone": "warn"}
-    return {"band_code": "", "band_text": row.verdict, "tone": ""}
+    # The note says already that there is no target.
+    return {"band_code": "", "band_text": row.verdict if row.current else "", "tone": ""}
 
 
 def houses_of_indicators(
@@ -137,6 +138,12 @@ def houses_of_indicators(
         .distinct("indicator_id")
     )
     achievements = {row.indicator_id: row for row in newest}
+    if scenery:
+        # The empty plots at the edges of the town: the picture stays a row of houses.
+        built = [indicator for indicator in indicators if indicator.pk in achievements]
+        empty = [indicator for indicator in indicators if indicator.pk not in achievements]
+        half = len(empty) // 2
+        indicators = [*empty[:half], *built, *empty[half:]]
     return houses(achievements, indicators, width=width, height=height, scenery=scenery)
 
 

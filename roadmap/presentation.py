@@ -178,7 +178,7 @@ class Series:
                 target=row.current.as_value if row.current else None,
                 name=row.label if row.period.phase_id else "",
             )
-            for row in self.rows
+            for row in self._comparable()
         ]
         return messages.indicator_message(points, self.facts, get_language() or "id")
 
@@ -197,6 +197,13 @@ class Series:
     def url(self) -> str:
         return reverse("roadmap:indicator_detail", args=[self.indicator.slug])
 
+    def _comparable(self) -> list[SeriesRow]:
+        """Return the rows that one line may join: 2,000 in eight months and 770 in one are no fall."""
+        if self.indicator.entry_meaning == Indicator.EntryMeaning.SNAPSHOT or self.latest is None:
+            return self.rows
+        kind = self.latest.period.kind
+        return [row for row in self.rows if row.period.kind == kind]
+
     def chart_points(self, on: date) -> list[ChartPoint]:
         """Return what the chart draws: every row with a value, and those where one is due and missing."""
         return [
@@ -207,7 +214,7 @@ class Series:
                 target=row.current.value if row.current else None,
                 band=row.band or None,
             )
-            for row in self.rows
+            for row in self._comparable()
             if row.actual is not None
             or (row.current is not None or row.measurement)
             and is_due(row.period, on)

@@ -1,6 +1,7 @@
 """Filters of the roadmap's pages: `{% load roadmap %}`."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from malangkraf.numbers import format_percent
 from roadmap.models import Period, Phase
 from roadmap.periods import period_label
 from roadmap.presentation import label_of
@@ -29,6 +31,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return period_label("date", value, value, get_language() or "id")
+
+
+@register.filter
+def exact_percent(value: Decimal | None) -> str:
+    """Return a percentage with the decimals it has: "98,3%", "100%"."""
+    return format_percent(value, get_language() or "id", decimals=None)
 
 
 @register.filter

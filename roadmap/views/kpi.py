@@ -31,6 +31,8 @@ from roadmap.public_history import public_history
 from roadmap.rules import REASON_LABELS, Reason
 
 FILTERS = ("q", "phase", "programme", "subsector", "direction", "band", "headline")
+# The others stand behind "more filters".
+FIRST_FILTERS = 4
 PER_PAGE = 12
 MOST_HOUSES = 40
 
@@ -53,7 +55,7 @@ def chips(request: HttpRequest, found: IndicatorFilter) -> list[tuple[str, str]]
         if name in ("phase", "programme", "subsector"):
             text = field.label_from_instance(value)
         elif name == "headline":
-            text = _("Headline indicators") if value else _("Not headline")
+            text = _("Headline indicators") if value else _("Other indicators")
         else:
             text = dict(getattr(field, "choices", ())).get(value, f"“{value}”")
         # The address is whole, so that the last filter can be taken away too.
@@ -69,8 +71,12 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     indicators = list(found.qs)
     page = Paginator(indicators, PER_PAGE).get_page(request.GET.get("page"))
     series = load_series(page.object_list)
+    fields = [found.form[name] for name in FILTERS]
     context = {
         "filter": found,
+        "first_fields": fields[:FIRST_FILTERS],
+        "more_fields": fields[FIRST_FILTERS:],
+        "more_in_use": any(request.GET.get(name) for name in FILTERS[FIRST_FILTERS:]),
         "is_valid": is_valid,
         "chips": chips(request, found),
         "page_obj": page,

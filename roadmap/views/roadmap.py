@@ -102,6 +102,8 @@ def phase_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "figures": figures,
         "houses": _houses(figures),
         "measured": measured,
+        "done": sum(row.action.state == Action.State.DONE for row in actions),
+        "total": len(actions),
         "programmes": _programmes_with(actions, phase),
     }
     return render(request, "roadmap/phase_detail.html", context)
