@@ -9,10 +9,20 @@ from datetime import date
 from decimal import Decimal
 
 from roadmap import rules
-from roadmap.models import Achievement, Indicator, Measurement
+from roadmap.models import Achievement, Indicator, Measurement, Period
 from roadmap.periods import PeriodKind, period_containing, periods_within
 from roadmap.rules import Aggregation, Entry, Frequency, Reason, Scale, TargetValue
 from roadmap.services.achievements import actual_of
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period of an indicator's series, as light as a series of thousands needs it."""
+
+    period: Period
+    value: Decimal | None
+    target: TargetValue | None
+    percent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_noop
 
 from malangkraf.translated import translated
 from roadmap import rules
-from roadmap.figures import Figure, value_of
+from roadmap.figures import Figure, Point
 from roadmap.messages import IndicatorFacts, MessagePoint, indicator_message, is_growth
 from roadmap.models import (
-    Achievement,
     Action,
     Indicator,
     Measurement,
@@ -101,7 +100,7 @@ def weight_of(item: Indicator, *, phase: Phase | None, programme: Programme | No
 
 def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dict[str, Any]:
     """Return all that the report says of one indicator."""
-    rows = [row for row in builder.rows[item.pk] if row.basis == Achievement.Basis.CURRENT]
+    points = builder.points[item.pk]
     links = list(item.links.all())
     return {
         "code": item.code,
@@ -119,11 +118,11 @@ def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dic
         "actual": _actual(figure, builder.period),
         "missing_reason": _missing_reason(figure),
         "achievement": _achievement(figure, builder.scale_row),
-        "trend": _trend(item, rows, figure),
-        "series": [_point(row) for row in rows],
-        "message": _message(item, rows),
+        "trend": _trend(item, points, figure),
+        "series": [_point(point) for point in points],
+        "message": _message(item, points),
         "narrative": _narrative(figure.measurement),
-        "comparison": _comparison(item, rows, figure, builder),
+        "comparison": _comparison(item, points, figure, builder),
     }
 
 
@@ -202,31 +201,31 @@ def _band(code: str | None, scale: RatingScale | None) -> dict[str, Any] | None:
     return {"code": code, "label": pair(band, "label") if band else {"id": code, "en": code}}
 
 
-def _point(row: Achievement) -> dict[str, Any]:
-    revision = row.target_revision
+def _point(point: Point) -> dict[str, Any]:
+    period = point.period
     return {
-        "code": row.period.code,
-        "label": period_pair(row.period),
-        "start": row.period.start.isoformat(),
-        "end": row.period.end.isoformat(),
-        "target": number(revision.value) if revision else None,
-        "actual": number(value_of(row)),
-        "percent": _percent(row.percent),
+        "code": period.code,
+        "label": period_pair(period),
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "target": number(point.target.value) if point.target else None,
+        "actual": number(point.value),
+        "percent": _percent(point.percent),
     }
 
 
-def _message(item: Indicator, rows: Sequence[Achievement]) -> Text:
-    points = [
+def _message(item: Indicator, points: Sequence[Point]) -> Text:
+    told = [
         MessagePoint(
-            kind=row.period.kind,
-            start=row.period.start,
-            end=row.period.end,
-            actual=value_of(row),
-            target=row.target_revision.as_value if row.target_revision else None,
+            kind=point.period.kind,
+            start=point.period.start,
+            end=point.period.end,
+            actual=point.value,
+            target=point.target,
         )
-        for row in rows
+        for point in points
     ]
-    return {language: indicator_message(points, _facts(item, language), language) for language in LANGUAGES}
+    return {language: indicator_message(told, _facts(item, language), language) for language in LANGUAGES}
 
 
 def _facts(item: Indicator, language: str) -> IndicatorFacts:
@@ -239,23 +238,21 @@ def _facts(item: Indicator, language: str) -> IndicatorFacts:
     )
 
 
-def _known(rows: Iterable[Achievement]) -> list[Achievement]:
-    return [row for row in rows if value_of(row) is not None]
-
-
-def _before(rows: Sequence[Achievement], figure: Figure) -> Achievement | None:
-    """Return the row with a value before the figure's own, for the trend and the comparison with earlier years."""
+def _before(points: Sequence[Point], figure: Figure) -> Point | None:
+    """Return the point with a value before the figure's own, for the trend and the comparison with earlier years."""
     if figure.row is None or figure.actual is None:
         return None
-    known = [row for row in _known(rows) if row.period.end < figure.row.period.end]
-    return known[-1] if known else None
+    end = figure.row.period.end
+    return next(
+        (point for point in reversed(points) if point.value is not None and point.period.end < end), None
+    )
 
 
-def _trend(item: Indicator, rows: Sequence[Achievement], figure: Figure) -> str:
-    before = _before(rows, figure)
+def _trend(item: Indicator, points: Sequence[Point], figure: Figure) -> str:
+    before = _before(points, figure)
     if before is None or figure.actual is None:
         return "none"
-    return str(rules.trend(value_of(before), figure.actual, item.direction).movement)
+    return str(rules.trend(before.value, figure.actual, item.direction).movement)
 
 
 def _narrative(measurement: Measurement | None) -> dict[str, Text] | None:
@@ -268,18 +265,17 @@ def _narrative(measurement: Measurement | None) -> dict[str, Text] | None:
 
 
 def _comparison(
-    item: Indicator, rows: Sequence[Achievement], figure: Figure, builder: "_Builder"
+    item: Indicator, points: Sequence[Point], figure: Figure, builder: "_Builder"
 ) -> dict[str, Any]:
     """Return the LKjIP comparisons: the value before, and the target at the end of the phase."""
-    before = _before(rows, figure)
+    before = _before(points, figure)
     end = builder.phase.end if builder.phase else builder.period.end
-    medium = [row for row in rows if row.target_revision and row.period.end <= end]
-    last = medium[-1] if medium else None
+    last = next((point for point in reversed(points) if point.target and point.period.end <= end), None)
     medium_term = None
-    if last and last.target_revision:
+    if last and last.target:
         against = rules.achieve(
             figure.actual,
-            last.target_revision.as_value,
+            last.target,
             direction=item.direction,
             method=item.method,
             baseline=item.baseline_value,
@@ -287,14 +283,14 @@ def _comparison(
         )
         medium_term = {
             "label": period_pair(last.period),
-            "target": number(last.target_revision.value),
+            "target": number(last.target.value),
             "percent": _percent(against.percent),
         }
     previous = None
     if before:
         previous = {
             "label": period_pair(before.period),
-            "actual": number(value_of(before)),
+            "actual": number(before.value),
             "percent": _percent(before.percent),
         }
     return {"previous": previous, "medium_term": medium_term, "standard": None}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from malangkraf.drawing.houses import House, row_of_houses
 from roadmap.models import ReportFile, ReportRun
 from roadmap.periods import period_label
-from roadmap.reporting.document import build_document
+from roadmap.reporting import html
 from roadmap.reporting.titles import label_of, title_of
 from roadmap.services.reports import verify_url
 
@@ -87,10 +87,9 @@ def report_context(run: ReportRun, language: str) -> dict[str, Any]:
     """Return what the report's page shows: the document in one language, files and versions; one query."""
     snapshot = json.loads(run.snapshot)
     address = verify_url(run.sha256, language)
-    return {
+    return html.report_context(snapshot, language=language, sha256=run.sha256, verify_url=address) | {
         "run": run,
         "title": report_title(run, language),
-        "document": build_document(snapshot, language=language, sha256=run.sha256, verify_url=address),
         "snapshot": snapshot,
         "files": file_links(run),
         "cover": cover_houses(snapshot, report_title(run, language)),

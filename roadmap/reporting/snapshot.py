@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.db.models import Prefetch
 
 from roadmap import rules
-from roadmap.figures import Figure, figure_in
+from roadmap.figures import Figure, Point, figure_in
 from roadmap.models import (
     Achievement,
     Action,
     Indicator,
+    Measurement,
     Period,
     Phase,
     Programme,
@@ -27,8 +28,21 @@ from roadmap.models import (
 from roadmap.periods import WIB
 from roadmap.reporting import entries
 from roadmap.reporting.changes import changes_since
+from roadmap.rules import TargetValue
 
 SCHEMA = "malangkraf.report/1"
+SERIES_FIELDS = (
+    "indicator_id",
+    "period_id",
+    "percent",
+    "measurement__state",
+    "measurement__value",
+    "measurement__numerator",
+    "measurement__denominator",
+    "target_revision__value",
+    "target_revision__low",
+    "target_revision__high",
+)
 
 
 def build_snapshot(run: ReportRun, *, cut_off: datetime) -> dict[str, Any]:
@@ -57,11 +71,16 @@ class _Builder:
         self.scale_row = scale_row
         self.scale = scale_row.as_scale() if scale_row else None
         self.indicators = self._load_indicators()
+        self.periods = Period.objects.filter(start__lte=self.period.end).select_related("phase").in_bulk()
         self.rows = self._load_rows()
-        self.figures = {
+        self.points = self._load_points()
+        figures = {
             item.pk: figure_in(item, self.rows[item.pk], self.period.start, self.period.end, scale=self.scale)
             for item in self.indicators
         }
+        # What is published now and then has nothing to say about a period without a figure or target of it.
+        self.indicators = [item for item in self.indicators if figures[item.pk].expected]
+        self.figures = {item.pk: figures[item.pk] for item in self.indicators}
 
     def _load_indicators(self) -> list[Indicator]:
         """Return the public indicators that were alive in the period; in a phase, those that belong to it."""
@@ -76,15 +95,55 @@ class _Builder:
         )
 
     def _load_rows(self) -> dict[int, list[Achievement]]:
+        """Return the achievements inside the report's period, with all that stands behind them."""
         rows: dict[int, list[Achievement]] = defaultdict(list)
-        found = (
-            Achievement.objects.filter(indicator__in=self.indicators, period__start__lte=self.period.end)
-            .select_related("period__phase", "measurement", "target_revision")
-            .order_by("period__end", "-period__start", "pk")
+        found = Achievement.objects.filter(
+            indicator__in=self.indicators,
+            period__start__gte=self.period.start,
+            period__end__lte=self.period.end,
         )
-        for row in found:
+        for row in found.select_related("measurement", "target_revision").order_by("pk"):
+            row.period = self.periods[row.period_id]
             rows[row.indicator_id].append(row)
         return rows
+
+    def _load_points(self) -> dict[int, list[Point]]:
+        """Return the series up to the report's period, in order of time; plain values, for there may be thousands."""
+        points: dict[int, list[Point]] = defaultdict(list)
+        found = (
+            Achievement.objects.filter(
+                indicator__in=self.indicators,
+                basis=Achievement.Basis.CURRENT,
+                period__start__lte=self.period.end,
+            )
+            .order_by("period__end", "-period__start", "pk")
+            .values_list(*SERIES_FIELDS)
+        )
+        for (
+            indicator_id,
+            period_id,
+            percent,
+            state,
+            value,
+            numerator,
+            denominator,
+            target,
+            low,
+            high,
+        ) in found:
+            is_known = state == Measurement.State.VERIFIED
+            if is_known and value is None:
+                value = rules.ratio_value(numerator, denominator).value
+            has_target = target is not None or low is not None
+            points[indicator_id].append(
+                Point(
+                    period=self.periods[period_id],
+                    value=value if is_known else None,
+                    target=TargetValue(value=target, low=low, high=high) if has_target else None,
+                    percent=percent,
+                )
+            )
+        return points
 
     def build(self) -> dict[str, Any]:
         """Return the whole snapshot."""

@@ -102,6 +102,7 @@ def test_files_come_as_harmless_downloads(client, published, wanted):
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"].startswith("sandbox")
     assert answer["X-Content-Type-Options"] == "nosniff"
+    answer.file_to_stream.close()
 
 
 @pytest.mark.parametrize("wanted", ["pdf-de", "exe-id", "pdf", "../../etc/passwd"])
@@ -118,7 +119,9 @@ def test_a_file_whose_bytes_are_gone_is_not_there(client, published):
 def test_drafts_are_for_planners(client_for, planner, founder):
     with_files(ReportRunFactory(report__period=PeriodFactory(code="2021"), draft=True))
     address = "/laporan/2021/v1/berkas/pdf-id"
-    assert client_for(planner).get(address).status_code == 200
+    answer = client_for(planner).get(address)
+    assert answer.status_code == 200
+    answer.file_to_stream.close()
     assert client_for(founder).get(address).status_code == 404
     assert client_for().get(address).status_code == 404
 

@@ -52,7 +52,8 @@ def test_a_run_ends_as_a_draft_with_six_files(year, quick_files):
     assert hashlib.sha256(run.snapshot.encode()).hexdigest() == run.sha256
     assert json.loads(run.snapshot)["schema"] == "malangkraf.report/1"
     for file in run.files.all():
-        content = file.file.read()
+        with file.file.open("rb") as stored:
+            content = stored.read()
         assert hashlib.sha256(content).hexdigest() == file.sha256
         assert len(content) == file.size
 

@@ -1,0 +1,33 @@
+"""Run every benchmark, or the named ones: `python -m benchmarks [report] [pages] [import_kpi]`."""
+
+import importlib
+import os
+import sys
+from contextlib import nullcontext
+
+NAMES = ("report", "import_kpi", "pages")
+
+
+def main() -> None:
+    """Start throw-away services unless addresses are given, migrate, and print a line per measurement."""
+    from malangkraf.embedded import throwaway_services
+
+    given = "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ
+    with nullcontext() if given else throwaway_services() as addresses:
+        if addresses is not None:
+            os.environ |= {"DATABASE_URL": addresses.database_url, "REDIS_URL": addresses.redis_url}
+        os.environ |= {"MALANGKRAF_DEMO": "1", "LOG_LEVEL": "ERROR"}
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        for name in sys.argv[1:] or NAMES:
+            print(f"\n{name}", flush=True)
+            for what, value, goal in importlib.import_module(f"benchmarks.{name}").run():
+                print(f"  {what:<64} {value:>14}   goal {goal}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
