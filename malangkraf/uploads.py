@@ -64,7 +64,7 @@ class CheckedFile:
         return ContentFile(self.content, name=self.name)
 
 
-def check_upload(upload: UploadedFile) -> CheckedFile:
+def check_upload(upload: "UploadedFile[Any]") -> CheckedFile:
     """Return what may be stored of an upload; pictures come back encoded anew, without any metadata.
 
     Raise UploadError with one of the codes of MESSAGES.

@@ -114,5 +114,5 @@ def target_documents_visible_to(user: Person) -> QuerySet[TargetRevision]:
 def _assigned_to(user: Person) -> QuerySet[IndicatorAssignment, int]:
     """Return the ids of the indicators whose values the person was asked to enter."""
     return IndicatorAssignment.objects.filter(
-        user_id=user.pk, duty=IndicatorAssignment.Duty.ENTER
+        user_id=user.pk or 0, duty=IndicatorAssignment.Duty.ENTER
     ).values_list("indicator_id", flat=True)

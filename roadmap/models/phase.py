@@ -1,7 +1,7 @@
 """Phases of the roadmap."""
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -18,7 +18,10 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
-class PublishedQuerySet(models.QuerySet["models.Model"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class PublishedQuerySet(models.QuerySet[Row]):
     """Rows with an `is_published` flag."""
 
     def published(self) -> Self:
@@ -26,7 +29,7 @@ class PublishedQuerySet(models.QuerySet["models.Model"]):
         return self.filter(is_published=True)
 
 
-class PhaseQuerySet(PublishedQuerySet):
+class PhaseQuerySet(PublishedQuerySet["Phase"]):
     """Which phases."""
 
     def containing(self, day: date) -> Self:

@@ -48,7 +48,7 @@ class Programme(models.Model):
         return self.title
 
 
-class ActionQuerySet(PublishedQuerySet):
+class ActionQuerySet(PublishedQuerySet["Action"]):
     """Which actions."""
 
     def published(self) -> Self:

@@ -28,7 +28,7 @@ def evidence_download(request: HttpRequest, pk: int) -> FileResponse:
 def target_document_download(request: HttpRequest, pk: int) -> FileResponse:
     """Return the decree or other document behind a target, for saving."""
     revision = get_object_or_404(permissions.target_documents_visible_to(request.user), pk=pk)
-    ending = PurePath(revision.document.name).suffix.lstrip(".")
+    ending = PurePath(str(revision.document.name)).suffix.lstrip(".")
     types = {known: content_type for content_type, known in EXTENSIONS.items()}
     name = f"{slugify(revision.decree_number)[:80] or 'target'}.{ending}"
     return _download(revision.document, content_type=types.get(ending, "application/octet-stream"), name=name)

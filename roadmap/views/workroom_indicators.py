@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,17 +34,18 @@ indicator_editors_only = only(permissions.can_edit_indicators)
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
     """List the indicators that the person may know of."""
-    rows = permissions.indicators_visible_to(person(request)).select_related(
-        "owner_organization", "superseded_by"
-    )
+    rows = permissions.indicators_visible_to(person(request)).select_related("owner_organization")
     search = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:80]
     if search:
         rows = rows.filter(
             Q(name__icontains=search) | Q(name_en__icontains=search) | Q(code__icontains=search)
         )
+    newer = Exists(Indicator.objects.filter(supersedes=OuterRef("pk")))
     verified = Count("measurements", filter=Q(measurements__state=Measurement.State.VERIFIED))
     context = {
-        "page_obj": page_of(request, rows.annotate(verified_count=verified)),
+        "page_obj": page_of(
+            request, rows.annotate(verified_count=verified, is_superseded=newer).order_by("order", "name")
+        ),
         "search": search,
         "may_edit": permissions.can_edit_indicators(request.user),
     }
@@ -64,6 +65,7 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
     links = indicator.links.select_related("phase", "programme", "action")
     context = {
         "indicator": indicator,
+        "newer": getattr(indicator, "superseded_by", None),
         "values": values.select_related("period__phase", "entered_by", "verified_by").order_by(
             "-period__end"
         ),
@@ -148,7 +150,7 @@ def indicator_supersede(request: HttpRequest, slug: str) -> HttpResponse:
     if newer:
         messages.info(request, _("This indicator has a new version already: here it is."))
         return redirect("workroom:indicator_detail", newer.slug)
-    names = [name for name in NewVersionForm._meta.fields or () if name not in ("name", "code", "valid_from")]
+    names = [name for name in IndicatorForm.Meta.fields if name not in ("name", "code", "valid_from")]
     initial: dict[str, Any] = {name: getattr(old, name) for name in names if name != "subsectors"}
     initial |= {
         "subsectors": list(old.subsectors.values_list("pk", flat=True)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -16,8 +16,7 @@ from ecosystem.models import User
 from roadmap import permissions
 
 P = ParamSpec("P")
-T = TypeVar("T")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[P, HttpResponse]
 PAGE_SIZE = 25
 
 
@@ -31,10 +30,11 @@ def only(may: Callable[[Any], bool]) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            request = cast(HttpRequest, args[0])
             if not may(request.user):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return view(*args, **kwargs)
 
         return guarded
 
@@ -45,7 +45,7 @@ planners_only = only(permissions.can_edit_roadmap)
 value_people_only = only(permissions.can_open_values)
 
 
-def save_or_explain(form: Any, save: Callable[[], T]) -> T | None:
+def save_or_explain(form: Any, save: Callable[[], Any]) -> Any:
     """Return what `save` returns for a valid form, else None with the errors in the form.
 
     A constraint that somebody else's row met in the same moment becomes a message too.

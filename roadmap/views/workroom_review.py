@@ -149,7 +149,7 @@ def _decide(
         )
         fresh = get_object_or_404(current, pk=measurement.pk)
         if form:
-            data = form.data.copy()  # type: ignore[union-attr]
+            data = request.POST.copy()
             data["version"] = str(fresh.version)
             form = CommentForm(data)
         return _review_page(request, fresh, form=form, status=409)

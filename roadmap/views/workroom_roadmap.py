@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -54,7 +53,7 @@ NOUNS = {
         gettext_lazy("Phases"),
         gettext_lazy("New phase"),
         gettext_lazy("There is no phase yet. The roadmap begins with the first one."),
-        lambda: Phase.objects.annotate(parts=Count("actions")),
+        Phase.objects.all,
     ),
     "programme": Noun(
         "programme",
@@ -63,7 +62,7 @@ NOUNS = {
         gettext_lazy("Programmes"),
         gettext_lazy("New programme"),
         gettext_lazy("There is no programme yet. Create the first one."),
-        lambda: Programme.objects.select_related("lead_organization").annotate(parts=Count("actions")),
+        lambda: Programme.objects.select_related("lead_organization"),
     ),
     "action": Noun(
         "action",
@@ -72,9 +71,7 @@ NOUNS = {
         gettext_lazy("Actions"),
         gettext_lazy("New action"),
         gettext_lazy("There is no action yet. Create the first one."),
-        lambda: Action.objects.select_related("programme", "phase", "lead_organization").annotate(
-            parts=Count("updates")
-        ),
+        lambda: Action.objects.select_related("programme", "phase"),
     ),
 }
 

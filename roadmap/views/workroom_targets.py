@@ -13,7 +13,7 @@ from roadmap.models import Indicator, Period, TargetRevision
 from roadmap.periods import PeriodError, wib_date
 from roadmap.presentation import label_of
 from roadmap.services import targets as service
-from roadmap.services.periods import find_period
+from roadmap.services.periods import find_period, is_finer
 from roadmap.templatetags.workroom import target_text
 from roadmap.views.workroom_parts import add_problems, only, person
 
@@ -36,10 +36,10 @@ def target_create(request: HttpRequest, slug: str) -> HttpResponse:
     form = NewTargetForm(request.POST or None, on=wib_date(timezone.now()))
     if request.method == "POST" and form.is_valid():
         period = form.cleaned_data["period"]
-        if not service.is_finer(period, indicator):
+        if not is_finer(period, indicator):
             return redirect("workroom:target_edit", slug, period.address)
         problems = service.find_problems(indicator, period, {}, current=None)
-        form.add_error("period", problems["period"])
+        form.add_error("period", str(problems["period"]))
     return render(request, "roadmap/workroom/target_period_form.html", {"form": form, "indicator": indicator})
 
 
