@@ -138,7 +138,6 @@ def copy_rows(columns: str, rows: list[tuple[Any, ...]]) -> None:
     """Copy the rows with a history context, without which the triggers are many times slower for both sides."""
     from django.db import connection, transaction
 
-    statement = f"COPY roadmap_measurement ({columns}) FROM STDIN"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pghistory.context_id', gen_random_uuid()::text, true),"

@@ -1,0 +1,131 @@
+"""Import KPI figures from a CSV or XLSX file; without --write only show what would change.
+
+Columns: indicator, kind (actual or target), period, value, source_url; optional: indicator_en, unit, direction,
+note, note_id, disputed. All rows are written or none.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ecosystem.models import Organization
+from malangkraf.numbers import Style, format_number
+from roadmap.importing import (
+    Action,
+    Change,
+    FileError,
+    ImportOutdated,
+    ImportPlan,
+    ImportResult,
+    apply_import,
+    plan_import,
+)
+from roadmap.services import achievements
+
+SHOWN = 200
+HEADING = ("row", "change", "indicator", "period", "kind", "old", "new")
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--write", action="store_true", help="write the changes")
+        parser.add_argument(
+            "--reopen", default="", metavar="REASON", help="replace verified values, for this reason"
+        )
+        parser.add_argument(
+            "--create-indicators",
+            action="store_true",
+            help="make indicators that the portal does not know, hidden",
+        )
+        parser.add_argument(
+            "--owner", default="bappeda", help="address of the organization that answers for them"
+        )
+        parser.add_argument(
+            "--numbers", choices=get_args(Style), help="how numbers are written, if it is known"
+        )
+
+    def handle(self, *args: Any, file: Path, write: bool, **options: Any) -> None:
+        plan = self.plan(file, options)
+        for note in plan.notes:
+            self.stderr.write(note.message)
+        if plan.errors:
+            lines = "\n".join(f"  row {one.row}, {one.column or 'row'}: {one.message}" for one in plan.errors)
+            raise CommandError(f"{len(plan.errors)} errors, nothing was written:\n{lines}")
+        for line in table_of(plan.effective[:SHOWN]):
+            self.stdout.write(line)
+        if len(plan.effective) > SHOWN:
+            self.stdout.write(f"... and {len(plan.effective) - SHOWN} more")
+        if write:
+            self.say(self.apply(plan), done=True)
+        else:
+            counts = plan.counts
+            figures = [
+                counts[action] for action in (Action.CREATE, Action.UPDATE, Action.REOPEN, Action.UNCHANGED)
+            ]
+            self.say(ImportResult(*figures, indicator_ids=()), done=False)
+
+    def plan(self, file: Path, options: dict[str, Any]) -> ImportPlan:
+        owner = None
+        if options["create_indicators"]:
+            owner = Organization.objects.filter(slug=options["owner"]).values_list("pk", flat=True).first()
+            if owner is None:
+                raise CommandError(f"No organization has the address {options['owner']}.")
+        try:
+            with file.open("rb") as stream:
+                return plan_import(
+                    stream,
+                    name=file.name,
+                    number_style=options["numbers"],
+                    reopen_reason=options["reopen"],
+                    create_indicators_for=owner,
+                )
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        except FileError as error:
+            raise CommandError(f"{file}: {error.message}") from error
+
+    def apply(self, plan: ImportPlan) -> ImportResult:
+        try:
+            result = apply_import(plan, by=None)
+        except ImportOutdated as error:
+            raise CommandError(
+                "A value changed in the meantime, nothing was written. Run it again."
+            ) from error
+        achievements.recompute(result.indicator_ids)
+        return result
+
+    def say(self, result: ImportResult, *, done: bool) -> None:
+        self.stdout.write(
+            f"{result.created} new, {result.updated} changed, {result.reopened} opened again and changed,"
+            f" {result.unchanged} as they were."
+        )
+        if not done:
+            self.stdout.write("Nothing was written. Run again with --write.")
+
+
+def table_of(changes: list[Change]) -> Iterator[str]:
+    """Yield the lines of a table of the changes, aligned; nothing for no changes."""
+    if not changes:
+        return
+    rows = [HEADING, *(cells_of(change) for change in changes)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADING))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def cells_of(change: Change) -> tuple[str, ...]:
+    source = change.source
+    return (
+        str(source.number),
+        change.action.value,
+        source.definition.code,
+        source.period.code,
+        source.kind.value,
+        format_number(change.old, "en"),
+        format_number(source.value, "en"),
+    )
