@@ -1,9 +1,13 @@
 """The Celery application and its schedule; times are Asia/Jakarta."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
+
+from malangkraf import processes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
 
@@ -23,3 +27,9 @@ app.conf.beat_schedule = {
     # 02:00 WIB every day: recompute every achievement and report differences, changing nothing.
     "reconcile": {"task": "roadmap.tasks.reconcile_achievements", "schedule": crontab(hour="2", minute="0")},
 }
+
+
+@worker_process_init.connect
+def end_with_the_worker(**_: Any) -> None:
+    """Let no pool process outlive a worker that was killed: nobody would fetch what it makes."""
+    processes.die_with_parent()

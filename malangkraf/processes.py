@@ -67,6 +67,12 @@ def child_setup(
     return setup
 
 
+def die_with_parent() -> None:
+    """Ask the kernel, on Linux, to kill this process when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def start(
     command: Sequence[str | Path], *, log: Path, environment: dict[str, str], setup: Callable[[], None]
 ) -> subprocess.Popen[bytes]:

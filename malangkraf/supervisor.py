@@ -36,8 +36,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     ),
     "beat": ("celery", "--app", "malangkraf", "beat", "--pidfile=", "--loglevel", "INFO"),
 }
-# The worker drops what it does at SIGQUIT; the task comes back, as reports are rows first.
-DEATH_SIGNALS = {"web": signal.SIGTERM, "worker": signal.SIGQUIT, "beat": signal.SIGTERM}
+# When the supervisor is killed, so are its services: a worker would wait for them without end. What it did
+# comes back, as reports are rows first.
+DEATH_SIGNALS = {"web": signal.SIGTERM, "worker": signal.SIGKILL, "beat": signal.SIGKILL}
 QUICK = 30.0  # a part that ran shorter than this crashed quickly
 MOST_QUICK_CRASHES = 5
 STOP_PATIENCE = 25.0
