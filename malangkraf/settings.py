@@ -310,7 +310,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "MalangKraf API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": "Read API of Malang's creative economy: roadmap, KPIs and reports. Anonymous, published rows only.",
+    "DESCRIPTION": _(
+        "Read API of Malang's creative economy: roadmap, KPIs and reports. Anonymous, published rows only."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -1,19 +1,22 @@
 """What the open read endpoints share: parameters that are all known, cross-origin use, validators, compression."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any, TypeVar
+import math
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django import forms
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,6 +36,7 @@ CORS = {
     "Access-Control-Max-Age": "86400",
 }
 LONGEST_ECHO = 60
+NOTE = gettext_lazy("Only what is published. Numbers with decimals are strings, so that they stay exact.")
 
 if TYPE_CHECKING:
     from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -71,6 +75,13 @@ class OpenData(Mixed):
             text = [_("There is no such parameter here.")]
             raise ValidationError({name[:LONGEST_ECHO]: text for name in sorted(unknown)[:10]})
 
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Refuse; DRF's own message is in two languages at once."""
+        text = _("Too many requests from your address. Wait a moment; Retry-After says how long.")
+        error = Throttled(detail=text)
+        error.wait = wait and math.ceil(wait)  # type: ignore[attr-defined]
+        raise error
+
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Return the answer with the headers of open data."""
         answer = super().finalize_response(request, response, *args, **kwargs)
@@ -92,7 +103,7 @@ def _unchanged(request: Request, rendered: Response) -> HttpResponse | None:
         return None
     for name, value in CORS.items():
         found[name] = value
-    return found  # type: ignore[return-value]
+    return found
 
 
 class OpenLists(OpenData, MixedView):
@@ -109,9 +120,16 @@ class OpenLists(OpenData, MixedView):
     def get_object(self) -> Any:
         """Return the row; the error speaks the caller's language, and the same for a hidden row as for none."""
         try:
-            return super().get_object()
+            # PostgreSQL takes no NUL in a text at all.
+            if "\x00" in self.kwargs[self.lookup_field]:
+                raise Http404
+            return self.find(self.kwargs[self.lookup_field])
         except Http404:
             raise NotFound from None
+
+    def find(self, key: str) -> Any:
+        """Return the row of a key that holds no NUL; raise Http404."""
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: key})
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -125,7 +143,8 @@ class StrictFilterBackend(DjangoFilterBackend):
                 is_unread = filterset.form.cleaned_data[name] is None and request.query_params.get(name)
                 if isinstance(field, forms.NullBooleanField) and is_unread:
                     raise ValidationError({name: [_("Say true or false.")]})
-        return super().filter_queryset(request, queryset, view)
+        rows: QuerySet[Row] = super().filter_queryset(request, queryset, view)
+        return rows
 
 
 class StrictOrdering(OrderingFilter):
@@ -160,10 +179,14 @@ def described(*, list_summary: Any, one_summary: Any, one: Any = None) -> Any:
     errors = {wrong: Problem, missing: Problem, often: Problem}
 
     def decorate(view: "type[ReadOnlyModelViewSet[Any]]") -> "type[ReadOnlyModelViewSet[Any]]":
-        rows = view.serializer_class
+        rows: Any = view.serializer_class
         return extend_schema_view(
-            list=extend_schema(summary=list_summary, responses={200: rows(many=True), **errors}),
-            retrieve=extend_schema(summary=one_summary, responses={200: one or rows, **errors}),
+            list=extend_schema(
+                summary=list_summary, description=NOTE, responses={200: rows(many=True), **errors}
+            ),
+            retrieve=extend_schema(
+                summary=one_summary, description=NOTE, responses={200: one or rows, **errors}
+            ),
         )(view)
 
     return decorate

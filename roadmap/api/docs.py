@@ -15,6 +15,7 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -44,6 +45,7 @@ class RootView(OpenData, APIView):
 
     @extend_schema(
         summary=_("Where everything is"),
+        description=_("The addresses of all lists, of this description and of its page."),
         operation_id="root_retrieve",
         responses={
             200: inline_serializer("Root", {name: serializers.URLField() for name in LISTS}),
@@ -62,6 +64,11 @@ class SchemaView(SpectacularAPIView):
     permission_classes = [AllowAny]
     authentication_classes = ()
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer an error as every endpoint does, not as YAML."""
+        self.request.accepted_renderer = JSONRenderer()
+        return super().handle_exception(exc)
+
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer in the caller's language; drf-spectacular's own parameters are left out."""
@@ -73,7 +80,7 @@ class SchemaView(SpectacularAPIView):
 @lru_cache(maxsize=len(settings.LANGUAGES))
 def schema_in(language: str) -> dict[str, Any]:
     """Return the description in the active language, which the caller names; made once per process."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"]["x-language"] = language
     return schema
 

@@ -138,7 +138,8 @@ class AchievementRow(ReadSerializer):
 
     def get_scale(self, achievement: Achievement) -> str | None:
         """Return the code of the scale."""
-        return self.context["scales"].get(achievement.scale_id)
+        scales: dict[int | None, str] = self.context["scales"]
+        return scales.get(achievement.scale_id)
 
 
 class SeriesPoint(serializers.Serializer[Any]):

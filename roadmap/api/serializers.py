@@ -59,7 +59,7 @@ class OrganizationName(ReadSerializer):
 class OrganizationRow(ReadSerializer):
     """An organization that takes part."""
 
-    helix_actor = serializers.SlugRelatedField[Any]("code", read_only=True)
+    helix_actor = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
 
     class Meta:
         model = Organization
@@ -116,7 +116,7 @@ class RatingScaleRow(ReadSerializer):
 class PeriodRow(ReadSerializer):
     """A stretch of time; days are those of Malang."""
 
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]
     label_en = serializers.SerializerMethodField()
 
     class Meta:

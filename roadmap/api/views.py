@@ -4,9 +4,9 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -123,19 +123,15 @@ class IndicatorViewSet(OpenLists, ReadOnlyModelViewSet[Indicator]):
     filterset_class = IndicatorFilter
     ordering_fields = ("code", "name", "order", "updated_at")
 
-    def get_object(self) -> Indicator:
+    def find(self, key: str) -> Indicator:
         """Return the indicator of this code or this address."""
-        key = self.kwargs["code"]
-        # PostgreSQL takes no NUL in a text at all.
-        found = "\x00" not in key and self.get_queryset().filter(Q(code=key) | Q(slug=key)).first()
-        if not found:
-            raise NotFound
+        found: Indicator = get_object_or_404(self.get_queryset(), Q(code=key) | Q(slug=key))
         return found
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with the indicator and its series."""
         indicator = self.get_object()
-        context = self.get_serializer_context() | series_context(indicator)
+        context = {**self.get_serializer_context(), **series_context(indicator)}
         return Response(figures.IndicatorDetail(indicator, context=context).data)
 
 
