@@ -141,6 +141,12 @@ def _when(point: MessagePoint, language: str) -> str:
     return _("In the period %(period)s,") % words
 
 
+def _at(point: MessagePoint, language: str) -> str:
+    """Return "in 2021" or "on 17 Jun 2022"."""
+    words = {"period": point.label(language)}
+    return (_("on %(period)s") if point.kind == PeriodKind.DATE else _("in %(period)s")) % words
+
+
 def _verdict(point: MessagePoint, facts: IndicatorFacts) -> str:
     """Return "none", "met", "above", "below", "better", "worse", "inside" or "outside"."""
     limits = point.target.limits if point.target else None
@@ -219,12 +225,12 @@ def _history(
     if not comparable or (latest.kind == PeriodKind.SPAN):
         return ""
     previous = comparable[-1]
-    words = {"before": format_value(previous.actual, facts, language), "label": previous.label(language)}
+    words = {"before": format_value(previous.actual, facts, language), "at": _at(previous, language)}
     if previous.actual is not None and latest.actual > previous.actual:
-        return _(", up from %(before)s in %(label)s") % words
+        return _(", up from %(before)s %(at)s") % words
     if previous.actual is not None and latest.actual < previous.actual:
-        return _(", down from %(before)s in %(label)s") % words
-    return _(", the same as in %(label)s") % words
+        return _(", down from %(before)s %(at)s") % words
+    return _(", the same as %(at)s") % words
 
 
 def _growth_history(
@@ -233,7 +239,7 @@ def _growth_history(
     """Return the clause about the last fall, or about the rate before."""
     falls = [point for point in earlier if point.actual is not None and point.actual < 0]
     previous = falls[-1] if falls else earlier[-1]
-    words = {"before": _size(previous.actual, facts, language), "label": previous.label(language)}
+    words = {"before": _size(previous.actual, facts, language), "at": _at(previous, language)}
     if falls:
-        return _(", after a fall of %(before)s in %(label)s") % words
-    return _(", after %(before)s in %(label)s") % words
+        return _(", after a fall of %(before)s %(at)s") % words
+    return _(", after %(before)s %(at)s") % words

@@ -1,0 +1,85 @@
+"""The home page, the plain pages, robots.txt and the error pages."""
+
+import pytest
+from django.test import Client
+
+from tests.roadmap.factories import PhaseFactory
+from tests.roadmap.public_rows import growth_indicator, published_roadmap
+
+
+@pytest.fixture
+def rows(db):
+    return published_roadmap()
+
+
+def test_the_home_page_shows_phases_headline_figures_and_places(rows):
+    PhaseFactory(empowered=True)
+    content = Client().get("/").content.decode()
+    assert "2 babak menuju dunia" in content
+    assert "1 dari 1 KPI terukur" in content
+    assert "10,01%" in content
+    assert "Pembangunan gedung MCC" in content
+    assert "Tertunda" in content
+    assert 'action="/cari/"' in content
+
+
+def test_the_row_of_houses_is_the_data_and_says_so_in_words(rows):
+    content = Client().get("/").content.decode()
+    assert 'class="houses"' in content
+    assert "Pertumbuhan PDRB ekonomi kreatif: 115,06%" in content
+
+
+def test_english_has_its_own_home_page(rows):
+    content = Client().get("/en/").content.decode()
+    assert "known to the world" in content
+    assert "10.01%" in content
+    assert 'href="/en/kpi/pertumbuhan-pdrb/"' in content
+
+
+def test_an_empty_portal_has_a_home_page(db):
+    content = Client().get("/").content.decode()
+    assert "Belum ada fase" in content
+    assert "Belum ada laporan" in content
+
+
+def test_only_headline_indicators_become_cards(db):
+    growth_indicator(is_headline=False)
+    assert "Belum ada KPI utama" in Client().get("/").content.decode()
+
+
+def test_a_browser_that_prefers_english_gets_indonesian_at_the_plain_address(rows):
+    response = Client(headers={"accept-language": "en"}).get("/")
+    assert response["Content-Language"] == "id"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/privasi/", "Undang-Undang Nomor 27 Tahun 2022"),
+        ("/en/privasi/", "Law 27 of 2022"),
+        ("/aksesibilitas/", "WCAG 2.2"),
+        ("/en/aksesibilitas/", "WCAG 2.2"),
+    ],
+)
+def test_the_plain_pages_answer_in_both_languages(db, address, words):
+    assert words in Client().get(address).content.decode()
+
+
+def test_robots_keep_out_of_work_room_accounts_and_search(db):
+    response = Client().get("/robots.txt")
+    assert response["Content-Type"].startswith("text/plain")
+    for path in ("/ruang-kerja/", "/en/ruang-kerja/", "/cari/", "/akun/"):
+        assert f"Disallow: {path}" in response.content.decode()
+
+
+def test_an_unknown_address_gets_a_friendly_404(db):
+    response = Client().get("/tidak-ada/")
+    assert response.status_code == 404
+    assert "Tidak ada rumah" in response.content.decode() or "halaman" in response.content.decode()
+
+
+def test_a_failure_gets_a_page_with_the_number_to_ask_by(db, monkeypatch):
+    monkeypatch.setattr("malangkraf.views.pages.standing.measured_by_phase", lambda: 1 / 0)
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert response["X-Request-Id"] in response.content.decode()

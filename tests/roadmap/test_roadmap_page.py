@@ -1,0 +1,105 @@
+"""The roadmap, its phases, programmes and actions: promised, happened, state, dates, neighbours."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tests.roadmap.factories import ActionFactory, EvidenceFactory, PhaseFactory, ProgressUpdateFactory
+from tests.roadmap.public_rows import published_roadmap
+
+
+@pytest.fixture
+def rows(db):
+    return published_roadmap()
+
+
+def page(address):
+    return Client().get(address).content.decode()
+
+
+def test_the_roadmap_shows_phases_programmes_and_how_far_they_are(rows):
+    content = page("/peta-jalan/")
+    assert "2022–2023" in content
+    assert "1 dari 1 KPI terukur" in content
+    assert "Tertunda: 1" in content
+    assert "/peta-jalan/program/malang-creative-center/" in content
+
+
+def test_the_roadmap_has_one_number_with_how_many_indicators_are_in_it(rows):
+    content = page("/peta-jalan/")
+    assert "100,00%" in content
+    assert "1 di antara 1 indikator" in content
+
+
+def test_an_empty_roadmap_says_so(db):
+    assert "Belum ada fase" in page("/peta-jalan/")
+
+
+def test_a_phase_shows_what_was_promised_and_what_happened(rows):
+    content = page("/peta-jalan/fase/malang-mendunia/")
+    assert "Produk digital Malang dikenal di luar negeri." in content
+    assert "Gedung dibuka pada 2023." in content
+    assert "115,06%" in content
+    assert "Pertumbuhan PDRB ekonomi kreatif: 115,06%" in content
+
+
+def test_a_phase_leads_to_the_ones_before_and_after(rows):
+    PhaseFactory(empowered=True)
+    content = page("/peta-jalan/fase/malang-berdaya/")
+    assert 'href="/peta-jalan/fase/malang-mendunia/" rel="next"' in content
+    assert 'rel="prev"' not in content
+
+
+def test_a_phase_shows_only_figures_within_its_years(rows):
+    assert "34,48%" not in page("/peta-jalan/fase/malang-mendunia/")
+
+
+def test_a_programme_lists_its_actions_and_indicators(rows):
+    content = page("/peta-jalan/program/malang-creative-center/")
+    assert "Pembangunan gedung MCC" in content
+    assert "Tertunda" in content
+    assert "/kpi/pertumbuhan-pdrb/" in content
+    assert rows.programme.lead_organization.name in content
+
+
+def test_an_action_gives_state_reason_dates_and_dated_progress(rows):
+    type(rows.action).objects.update(planned_start=date(2021, 5, 27), planned_end=date(2022, 7, 20))
+    content = page("/peta-jalan/aksi/gedung-mcc/")
+    assert "Ditunda karena pandemi." in content
+    assert "27 Mei 2021 – 20 Jul 2022" in content
+    assert "17 Jun 2022" in content
+    assert "92,26%" in content
+    assert "rencana 88,92%" in content
+    assert "https://example.org/kabar" in content
+
+
+def test_hidden_updates_and_private_evidence_stay_hidden(rows):
+    ProgressUpdateFactory(action=rows.action, text="Belum boleh tahu.", is_published=False)
+    EvidenceFactory(measurement=None, update=rows.update, title="Foto lapangan")
+    EvidenceFactory(measurement=None, update=rows.update, title="Kontrak", is_public=False)
+    content = page("/peta-jalan/aksi/gedung-mcc/")
+    assert "Belum boleh tahu." not in content
+    assert "Foto lapangan" in content
+    assert "Kontrak" not in content
+
+
+def test_an_action_done_on_an_unknown_day_says_so(rows):
+    action = ActionFactory(
+        programme=rows.programme, phase=rows.phase, state="done", actual_start=date(2021, 5, 27)
+    )
+    content = page(f"/peta-jalan/aksi/{action.slug}/")
+    assert "mulai 27 Mei 2021" in content
+    assert "hari selesainya tidak disebutkan" in content
+
+
+def test_an_unpublished_action_is_neither_listed_nor_counted(rows):
+    ActionFactory(programme=rows.programme, phase=rows.phase, title="Rencana rahasia", is_published=False)
+    for address in (
+        "/peta-jalan/",
+        "/peta-jalan/program/malang-creative-center/",
+        "/peta-jalan/fase/malang-mendunia/",
+    ):
+        content = page(address)
+        assert "Rencana rahasia" not in content
+        assert "Direncanakan: 1" not in content
