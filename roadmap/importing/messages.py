@@ -94,7 +94,9 @@ MESSAGES: Mapping[str, str] = {
 
 def say(code: str, params: Mapping[str, Any]) -> str:
     """Return the message in the active language."""
-    return gettext(MESSAGES[code]) % params
+    text = gettext(MESSAGES[code])
+    # A message without placeholders may hold a plain percent sign.
+    return text % params if params else text
 
 
 class FileError(ValueError):
