@@ -133,7 +133,7 @@ def test_a_successor_that_is_not_public_is_not_named(rows):
 
 def test_an_indicator_without_any_figure_has_a_page_that_says_so(db):
     IndicatorFactory(slug="baru")
-    assert "Belum ada angka yang dipublikasikan" in page("baru")
+    assert "Belum ada angka yang diterbitkan" in page("baru")
 
 
 def test_eight_months_and_one_month_are_not_joined_by_a_line(db):
