@@ -4,7 +4,7 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean environment
+.PHONY: help run test check bench clean environment format lock
 
 help: ## show this list
 	@echo "MalangKraf, the portal of Malang's creative economy."
@@ -13,6 +13,8 @@ help: ## show this list
 	@echo "  make test    run every test, the browser tests too, in parallel (TESTS=tests/roadmap for a part)"
 	@echo "  make check   style, types, templates, migrations, translations, deployment settings"
 	@echo "  make bench   measure the speed goals of docs/architecture.md"
+	@echo "  make format  put code into the house style"
+	@echo "  make lock    write the hash-locked requirements from pyproject.toml"
 	@echo "  make clean   remove what was built: build/, caches, .venv (never .data)"
 
 run:
@@ -30,6 +32,17 @@ check: environment
 
 bench: environment
 	@$(PY) -m benchmarks
+
+format: environment
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra embedded
+
+lock: environment
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis malangkraf/locale/id/LC_MESSAGES/django.mo

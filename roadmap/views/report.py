@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -142,7 +143,7 @@ def report_verify_hash(request: HttpRequest, sha256: str) -> HttpResponse:
     """Say whether a published version carries this hash, of its figures or of one of its files."""
     runs = ReportRun.objects.visible_to_public().select_related("report__period__phase")
     run = runs.filter(Q(sha256=sha256) | Q(files__sha256=sha256)).order_by("-number").first()
-    context = {"sha256": sha256, "run": run}
+    context: dict[str, Any] = {"sha256": sha256, "run": run}
     if run:
         context |= {
             "title": report_title(run, get_language()),

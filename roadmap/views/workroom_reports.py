@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ecosystem.models import User
 from roadmap import permissions, tasks
 from roadmap.forms.reports import ErratumForm, GenerateForm
 from roadmap.models import ReportRun
@@ -33,9 +34,12 @@ MESSAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def _require_planner(request: HttpRequest) -> None:
-    if not permissions.can_review_reports(request.user):
+def _planner(request: HttpRequest) -> User:
+    """Return the planner who asks; anybody else is refused."""
+    user = request.user
+    if not isinstance(user, User) or not permissions.can_review_reports(user):
         raise PermissionDenied
+    return user
 
 
 def _run(pk: int) -> ReportRun:
@@ -46,7 +50,7 @@ def _run(pk: int) -> ReportRun:
 @require_safe
 def report_run_list(request: HttpRequest) -> HttpResponse:
     """Show every version with its state, newest first."""
-    _require_planner(request)
+    _planner(request)
     runs = (
         ReportRun.objects.select_related("report__period__phase", "requested_by")
         .prefetch_related("files")
@@ -64,14 +68,14 @@ def report_run_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_run_create(request: HttpRequest) -> HttpResponse:
     """Ask for a period and make its report now."""
-    _require_planner(request)
+    planner = _planner(request)
     now = timezone.now()
     form = GenerateForm(request.POST or None, now=now)
     if form.is_bound and form.is_valid():
         span, phase = form.chosen
         period = schedule.ensure_period(span, phase=phase)
         try:
-            run, is_new = reports.request_report(period, by=request.user, trigger=ReportRun.Trigger.MANUAL)
+            run, is_new = reports.request_report(period, by=planner, trigger=ReportRun.Trigger.MANUAL)
         except ReportError as error:
             form.add_error("period", MESSAGES[error.code]())
         else:
@@ -99,7 +103,7 @@ def _announce(request: HttpRequest, run: ReportRun, *, is_new: bool) -> None:
 @require_safe
 def report_run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a version: its progress, then its draft to review."""
-    _require_planner(request)
+    _planner(request)
     run = _run(pk)
     return render(request, "roadmap/workroom/report_run_detail.html", _context(run))
 
@@ -120,7 +124,7 @@ def _context(run: ReportRun) -> dict[str, object]:
 @require_safe
 def report_run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer the progress bar's question; once the run stands still the whole page is loaded anew."""
-    _require_planner(request)
+    _planner(request)
     run = _run(pk)
     response = render(request, "roadmap/workroom/_report_run_progress.html", _context(run))
     if run.state not in ReportRun.UNFINISHED:
@@ -131,11 +135,11 @@ def report_run_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_run_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm, then publish a draft."""
-    _require_planner(request)
+    planner = _planner(request)
     run = _run(pk)
     if request.method == "POST":
         try:
-            reports.publish_run(run, by=request.user, now=timezone.now())
+            reports.publish_run(run, by=planner, now=timezone.now())
         except ReportError as error:
             messages.error(request, MESSAGES[error.code]())
         else:
@@ -147,7 +151,7 @@ def report_run_publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_run_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm, then throw a draft away."""
-    _require_planner(request)
+    _planner(request)
     run = _run(pk)
     if request.method == "POST":
         try:
@@ -164,7 +168,7 @@ def report_run_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def report_run_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try again what stopped after errors."""
-    _require_planner(request)
+    _planner(request)
     run = _run(pk)
     try:
         reports.retry_run(run)
@@ -180,14 +184,14 @@ def report_run_retry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_run_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what was wrong and make a new version; the published one stays until the new one is published."""
-    _require_planner(request)
+    planner = _planner(request)
     run = get_object_or_404(
         ReportRun.objects.select_related("report__period__phase"), pk=pk, state="published"
     )
     form = ErratumForm(request.POST or None)
     if form.is_bound and form.is_valid():
         new_run, is_new = reports.request_report(
-            run.report.period, by=request.user, trigger=ReportRun.Trigger.CORRECTION, **form.cleaned_data
+            run.report.period, by=planner, trigger=ReportRun.Trigger.CORRECTION, **form.cleaned_data
         )
         _announce(request, new_run, is_new=is_new)
         return redirect("workroom:report_run_detail", new_run.pk)
