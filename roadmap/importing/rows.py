@@ -254,7 +254,8 @@ class Interpreter:
         if direction is None:
             raise refuse("direction", "unknown_direction")
         if direction != definition.direction:
-            raise refuse("direction", "direction_differs", expected=definition.direction, value=text.strip())
+            expected = str(Indicator.Direction(definition.direction).label)
+            raise refuse("direction", "direction_differs", expected=expected, value=text.strip())
         return True
 
     def _period_fits(self, definition: Definition, period: PeriodSpan, kind: Kind) -> bool:
@@ -262,7 +263,8 @@ class Interpreter:
         if too_early or (definition.valid_to is not None and period.start > definition.valid_to):
             raise refuse("period", "period_outside_life")
         if is_finer(period, definition.frequency):
-            raise refuse("period", "period_too_short", frequency=definition.frequency)
+            frequency = str(Indicator.Frequency(definition.frequency).label)
+            raise refuse("period", "period_too_short", frequency=frequency)
         if kind is Kind.ACTUAL and period.start > self.on:
             raise refuse("period", "period_in_future")
         return True
