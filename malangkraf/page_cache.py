@@ -77,7 +77,7 @@ def public_page(view: View[P] | None = None, /, *, params: Sequence[str] = ()) -
         @transaction.non_atomic_requests
         @require_safe
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             keep_only(request, params)
             fresh = partial(_run, view, request, *args, **kwargs)
             if any(name in request.COOKIES for name in PERSONAL_COOKIES):
@@ -100,7 +100,7 @@ def keep_only(request: HttpRequest, params: Sequence[str]) -> None:
         kept.setlist(name, [value[: LONGEST_VALUE + 1] for value in values if value])
     for name in [name for name in kept if not kept.getlist(name)]:
         del kept[name]
-    kept._mutable = False  # type: ignore[attr-defined]
+    kept._mutable = False
     request.GET = kept  # type: ignore[assignment]
     request.META["QUERY_STRING"] = kept.urlencode()
 

@@ -106,7 +106,7 @@ def _vector(heavy: Sequence[str], light: Sequence[str]) -> SearchVector | Combin
         if fields
         for config in ("simple", "indonesian", "english")
     ]
-    return reduce(lambda left, right: left + right, vectors)  # type: ignore[return-value]
+    return reduce(lambda left, right: left + right, vectors)  # type: ignore[arg-type, return-value]
 
 
 def _ranked(
@@ -117,7 +117,7 @@ def _ranked(
     near = [TrigramWordSimilarity(text, field) for field in heavy]
     query = _query(words)
     vector = _vector(heavy, light)
-    return (
+    found: QuerySet[Model] = (
         queryset.annotate(
             vector=vector,
             rank=SearchRank(vector, query),
@@ -126,6 +126,7 @@ def _ranked(
         .filter(Q(vector=query) | Q(near__gte=NEAR))
         .order_by(-(F("rank") + F("near")), "pk")[:PER_GROUP]
     )
+    return found
 
 
 def _short(obj: object, *fields: str) -> str:
