@@ -47,6 +47,7 @@ class RootView(OpenData, APIView):
         summary=_("Where everything is"),
         description=_("The addresses of all lists, of this description and of its page."),
         operation_id="root_retrieve",
+        tags=["start"],
         responses={
             200: inline_serializer("Root", {name: serializers.URLField() for name in LISTS}),
             (400, CONTENT_TYPE): Problem,

@@ -117,7 +117,8 @@ class ActualRow(ReadSerializer):
     @extend_schema_field(EvidenceRow(many=True))
     def get_evidence(self, measurement: Measurement) -> Any:
         """Return the public evidence."""
-        return EvidenceRow(self.context["evidence"].get(measurement.pk, ()), many=True).data
+        found = self.context["evidence"].get(measurement.pk, ())
+        return EvidenceRow(found, many=True, context=self.context).data
 
 
 class AchievementRow(ReadSerializer):

@@ -133,11 +133,18 @@ class PeriodRow(ReadSerializer):
 
 
 class EvidenceRow(ReadSerializer):
-    """What stands behind a value or an update; a document without an address has its sha256."""
+    """What stands behind a value or an update: a page elsewhere, or a document that the portal keeps."""
+
+    url = serializers.SerializerMethodField()
 
     class Meta:
         model = Evidence
         fields = ("title", "title_en", "url", "sha256", "document_date")
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, evidence: Evidence) -> str:
+        """Return where it can be read."""
+        return evidence.url or page_address(self, "roadmap:evidence_download", evidence.pk)
 
 
 class PhaseRow(PageMixin, ReadSerializer):

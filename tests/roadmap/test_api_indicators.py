@@ -39,11 +39,13 @@ def growth(db):
         note="Sumber lain menulis 9,8.",
     )
     EvidenceFactory(measurement=value, title="Siaran pers")
+    kept = EvidenceFactory(measurement=value, url="", file="evidence/x.pdf", sha256="c" * 64)
     MeasurementFactory(
         indicator=indicator, period=PeriodFactory(code="2021"), verified=True, value=Decimal("-8.85")
     )
     TargetFactory(indicator=indicator, period=PeriodFactory(code="2023"))
     recompute([indicator])
+    indicator.kept = kept.pk
     return indicator
 
 
@@ -64,7 +66,10 @@ def test_a_point_has_both_targets_the_value_its_source_and_both_achievements(gro
     )
     assert actual["is_disputed"] and actual["is_provisional"]
     assert actual["note"] == "Sumber lain menulis 9,8."
-    assert actual["evidence"][0]["title"] == "Siaran pers"
+    assert [(one["title"], one["url"]) for one in actual["evidence"]] == [
+        ("Siaran pers", "https://example.org/bukti"),
+        ("Berita acara", f"http://testserver/bukti/{growth.kept}/"),
+    ]
     assert point["achievement"]["percent"] == "110"
     assert point["achievement_original"]["percent"] == "115.06"
     assert point["achievement_original"]["raw"].startswith("115.0574712")
