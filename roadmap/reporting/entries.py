@@ -75,6 +75,11 @@ def phase_entry(phase: Phase) -> dict[str, Any]:
     return {"slug": phase.slug, "name": pair(phase, "name"), "colour": phase.colour}
 
 
+def phase_span_entry(phase: Phase) -> dict[str, Any]:
+    """Return a phase with its first and last day."""
+    return phase_entry(phase) | {"start": phase.start.isoformat(), "end": phase.end.isoformat()}
+
+
 def number(value: Decimal | None) -> str | None:
     """Return a number as plain text without needless zeros; None stays None and 0 stays "0"."""
     if value is None:

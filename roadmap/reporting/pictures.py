@@ -69,7 +69,7 @@ def chart_of(
                 date.fromisoformat(phase["end"]),
                 phase["colour"],
             )
-            for phase in snapshot["phases"]
+            for phase in snapshot.get("timeline", snapshot["phases"])
         ],
         width=width,
         height=height,

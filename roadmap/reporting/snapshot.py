@@ -160,6 +160,8 @@ class _Builder:
             "indicators": parts,
             "programmes": self._programmes(pairs),
             "phases": self._phases(pairs),
+            # Every phase, for the strip above charts whose series reach beyond the report's own.
+            "timeline": [entries.phase_span_entry(phase) for phase in self.phases],
             "milestones": self._milestones(),
             # The directory is a later part of the portal; the report says so instead of leaving the section out.
             "directory": {"available": False},
@@ -237,10 +239,8 @@ class _Builder:
         for phase in shown:
             own = [(item, figure) for item, figure in pairs if entries.belongs(item, phase=phase)]
             found.append(
-                entries.phase_entry(phase)
+                entries.phase_span_entry(phase)
                 | {
-                    "start": phase.start.isoformat(),
-                    "end": phase.end.isoformat(),
                     "rollup": self.rollup(own, phase=phase),
                     "indicators": [item.code for item, _figure in own],
                 }
