@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +78,9 @@ class OrganizationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("helix_actor",)
     search_fields = ("name", "name_en", "short_name", "also_known_as")
     prepopulated_fields: ClassVar[dict[str, Any]] = {"slug": ("name",)}
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"}
+    }
 
 
 @admin.register(Subsector)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from malangkraf import numbers
 from malangkraf.drawing.charts import ChartPoint, PhaseBand, line_chart, responsive_chart
@@ -60,6 +61,7 @@ class SampleForm(forms.Form):
     is_headline = forms.BooleanField(label=gettext_lazy("Show on the front page"), required=False)
 
 
+@require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Show every component to the portal's staff."""
     if not (request.user.is_authenticated and request.user.is_portal_staff):

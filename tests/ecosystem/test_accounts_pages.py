@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
 from django.utils import translation
 
-from tests.ecosystem.account_steps import sign_in
+from tests.ecosystem.account_steps import make_passkey, sign_in
 
 ENTRANCE = {
     "account_login": ("Masuk", "Sign in"),
@@ -70,9 +69,7 @@ def test_pages_of_a_second_factor_that_is_set_up(founder, language):
     client = sign_in(founder)
     TOTP.activate(founder, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(founder)
-    key = Authenticator.objects.create(
-        user=founder, type="webauthn", data={"name": "Ponsel saya", "credential": {}}
-    )
+    key = make_passkey(founder)
     headings = {
         "mfa_index": ("Faktor kedua", "Second factor"),
         "mfa_deactivate_totp": ("Nonaktifkan aplikasi autentikator?", "Switch off the authenticator app?"),
