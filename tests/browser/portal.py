@@ -1,0 +1,96 @@
+"""A whole portal of its own for the browser: the real supervisor with web, worker, beat and both services."""
+
+import email
+import email.policy
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from malangkraf import embedded, preparation, supervisor
+from tests.patience import wait_until
+
+# A portal that already runs, as "<its DATA_DIR>:<port>", to write tests without its start each time.
+RUNNING = "MALANGKRAF_BROWSER_PORTAL"
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "USER")
+
+
+@dataclass
+class Portal:
+    """Where the portal answers, its demo accounts by e-mail name, and the mail it wrote."""
+
+    data: Path
+    port: int
+    sessions: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        # Passkeys are for host names only, so not 127.0.0.1.
+        return f"http://localhost:{self.port}"
+
+    def password(self, address: str) -> str:
+        """Return the demo account's password."""
+        accounts = json.loads((self.data / "demo-accounts.json").read_text(encoding="utf-8"))
+        return next(one["password"] for one in accounts if one["email"] == address)
+
+    def letters(self, recipient: str) -> list[str]:
+        """Return the text of each message to this person, the oldest first."""
+        files = sorted((self.data / "mail").glob("*.log"), key=lambda path: path.stat().st_mtime_ns)
+        parts = [part for path in files for part in path.read_text(encoding="utf-8").split("-" * 79 + "\n")]
+        letters = [email.message_from_string(part, policy=email.policy.default) for part in parts if part.strip()]
+        return [one.get_body(("plain",)).get_content() for one in letters if one["To"] == recipient]
+
+    def wait_for_letter(self, recipient: str, *, pattern: str, after: int = 0) -> str:
+        """Return what the pattern's group finds in a letter that came after the first `after` ones."""
+
+        def found() -> list[str]:
+            return [match[1] for one in self.letters(recipient)[after:] for match in re.finditer(pattern, one, re.M)]
+
+        wait_until(found, seconds=20, what=f"a letter to {recipient}")
+        return found()[-1]
+
+    def published_reports(self) -> int:
+        """Return how many reports the public archive shows."""
+        import urllib.request
+
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/reports/", timeout=10) as answer:
+            return int(json.load(answer)["count"])
+
+
+@contextmanager
+def running_portal(folder: Path) -> Iterator[Portal]:
+    """Give a portal that is ready; it is ended with everything it started."""
+    if named := os.environ.get(RUNNING):
+        data, _, port = named.rpartition(":")
+        yield Portal(Path(data), int(port))
+        return
+    portal = Portal(folder / "data", embedded.free_port())
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environment |= {"DATA_DIR": str(portal.data), "PORT": str(portal.port), "GRANIAN_WORKERS": "1"}
+    printed = folder / "printed.txt"
+    with printed.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "malangkraf.supervisor", "run"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=preparation.ROOT,
+            env=environment,
+            start_new_session=True,
+        )
+    try:
+        wait_until(
+            lambda: process.poll() is not None or supervisor.answers(portal.port, "/health/ready"),
+            seconds=180,
+            what="a portal for the browser",
+        )
+        assert process.poll() is None, printed.read_text(encoding="utf-8")
+        yield portal
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
