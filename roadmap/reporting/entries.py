@@ -1,14 +1,10 @@
 """The parts of a snapshot: one plain dict per indicator, action, milestone, roll-up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.db.models import Model
-from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from malangkraf.translated import translated
 from roadmap import rules
@@ -121,7 +117,7 @@ def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dic
         "baseline": _baseline(item),
         "target": _target(figure),
         "actual": _actual(figure, builder.period),
-        "missing_reason": _missing_reason(figure),
+        "missing_reason": missing_reason(figure),
         "achievement": _achievement(figure, builder.scale_row),
         "trend": _trend(item, points, figure),
         "series": [_point(point) for point in points],
@@ -176,7 +172,8 @@ def _actual(figure: Figure, period: Period) -> dict[str, Any] | None:
     }
 
 
-def _missing_reason(figure: Figure) -> Text | None:
+def missing_reason(figure: Figure) -> Text | None:
+    """Return the reason given for a missing value, None when there is a value or no reason."""
     measurement = figure.measurement
     if figure.actual is not None or measurement is None or not measurement.missing_reason:
         return None
@@ -187,15 +184,16 @@ def _achievement(figure: Figure, scale: RatingScale | None) -> dict[str, Any]:
     result = figure.achievement
     return {
         "raw": number(result.raw),
-        "percent": _percent(result.percent),
-        "capped": _percent(result.capped),
-        "original_percent": _percent(figure.original.percent) if figure.original else None,
+        "percent": percent_text(result.percent),
+        "capped": percent_text(result.capped),
+        "original_percent": percent_text(figure.original.percent) if figure.original else None,
         "band": _band(result.band, scale),
         "reason": str(result.reason) if result.reason else None,
     }
 
 
-def _percent(value: Decimal | None) -> str | None:
+def percent_text(value: Decimal | None) -> str | None:
+    """Return a percentage with its two decimals as plain text."""
     return None if value is None else format(value, ".2f")
 
 
@@ -215,7 +213,7 @@ def _point(point: Point) -> dict[str, Any]:
         "end": period.end.isoformat(),
         "target": number(point.target.value) if point.target else None,
         "actual": number(point.value),
-        "percent": _percent(point.percent),
+        "percent": percent_text(point.percent),
     }
 
 
@@ -289,14 +287,14 @@ def _comparison(
         medium_term = {
             "label": period_pair(last.period),
             "target": number(last.target.value),
-            "percent": _percent(against.percent),
+            "percent": percent_text(against.percent),
         }
     previous = None
     if before:
         previous = {
             "label": period_pair(before.period),
             "actual": number(before.value),
-            "percent": _percent(before.percent),
+            "percent": percent_text(before.percent),
         }
     return {"previous": previous, "medium_term": medium_term, "standard": None}
 
@@ -335,86 +333,3 @@ def milestone_entry(update: ProgressUpdate) -> dict[str, Any]:
         "actual": number(update.percent),
         "source_url": update.source_url,
     }
-
-
-def completeness(figures: Iterable[Figure]) -> dict[str, Any]:
-    """Return how many indicators were expected, have a value, and have a percentage."""
-    listed = [figure for figure in figures if figure.expected]
-    measured = sum(figure.actual is not None for figure in listed)
-    computable = sum(figure.achievement.percent is not None for figure in listed)
-    share = Decimal(100 * measured) / len(listed) if listed else Decimal(0)
-    return {
-        "expected": len(listed), "measured": measured, "computable": computable, "percent": format(share, ".2f"),
-    }  # fmt: skip
-
-
-def rollup_entry(rollup: rules.Rollup, indicators: Iterable[Indicator]) -> dict[str, Any]:
-    """Return a roll-up with the names of what it leaves out."""
-    names = {item.code: pair(item, "name") for item in indicators}
-    return {
-        "percent": _percent(rollup.percent),
-        "reason": str(rollup.reason) if rollup.reason else None,
-        "included": rollup.included,
-        "expected": rollup.expected,
-        "excluded": [
-            {"code": item.code, "name": names[item.code], "reason": str(item.reason)}
-            for item in rollup.excluded
-        ],
-    }
-
-
-def missing(pairs: Iterable[tuple[Indicator, Figure]], period: Period) -> list[dict[str, Any]]:
-    """Return the expected indicators without a value, with the reason given or that none was published."""
-    found = []
-    for item, figure in pairs:
-        if not figure.expected or (figure.actual is not None and not figure.missing):
-            continue
-        reason = _missing_reason(figure) or _both(
-            gettext_noop("No value was published or entered for this period.")
-        )
-        if figure.missing:
-            reason = _both(
-                gettext_noop("Periods without a value: %(codes)s."), codes=", ".join(figure.missing)
-            )
-        found.append(
-            {"code": item.code, "name": pair(item, "name"), "period": period_pair(period), "reason": reason}
-        )
-    return found
-
-
-def _both(message: str, **values: str) -> Text:
-    texts = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            texts[language] = _(message) % values if values else _(message)
-    return texts
-
-
-def method(scale: RatingScale | None) -> dict[str, Any]:
-    """Return the scale in force with its regulation."""
-    if scale is None:
-        return {"scale": None, "notes": []}
-    return {
-        "scale": {
-            "name": pair(scale, "name"),
-            "regulation": pair(scale, "regulation"),
-            "bands": [
-                {"code": band.code, "label": pair(band, "label"), "lower": number(band.lower_bound)}
-                for band in scale.bands.all()
-            ],
-        },
-        "notes": [],
-    }
-
-
-def sources(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return each source once, in order of first use, with the codes of the indicators that stand on it."""
-    used: dict[str, list[str]] = {}
-    for part in parts:
-        for holder in (part["actual"], part["target"], part["baseline"]):
-            url = holder["source_url"] if holder else ""
-            if url and part["code"] not in used.setdefault(url, []):
-                used[url].append(part["code"])
-    return [
-        {"url": url, "host": urlsplit(url).hostname or "", "used_by": codes} for url, codes in used.items()
-    ]

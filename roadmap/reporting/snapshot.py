@@ -26,7 +26,7 @@ from roadmap.models import (
     ReportRun,
 )
 from roadmap.periods import WIB
-from roadmap.reporting import entries
+from roadmap.reporting import entries, totals
 from roadmap.reporting.changes import changes_since
 from roadmap.rules import TargetValue
 
@@ -155,7 +155,7 @@ class _Builder:
         return {
             "schema": SCHEMA,
             "report": self._report(previous),
-            "completeness": entries.completeness(figure for _item, figure in pairs),
+            "completeness": totals.completeness(figure for _item, figure in pairs),
             "rollup": self.rollup(pairs, phase=self.phase),
             "indicators": parts,
             "programmes": self._programmes(pairs),
@@ -166,9 +166,9 @@ class _Builder:
             # The directory is a later part of the portal; the report says so instead of leaving the section out.
             "directory": {"available": False},
             "changes": changes_since(previous, parts, self.indicators),
-            "missing": entries.missing(pairs, self.period),
-            "method": entries.method(self.scale_row),
-            "sources": entries.sources(parts),
+            "missing": totals.missing(pairs, self.period),
+            "method": totals.method(self.scale_row),
+            "sources": totals.sources(parts),
         }
 
     def _report(self, previous: ReportRun | None) -> dict[str, Any]:
@@ -202,7 +202,7 @@ class _Builder:
             )
             for item, figure in pairs
         ]
-        return entries.rollup_entry(rules.roll_up(items, scale=self.scale), self.indicators)
+        return totals.rollup_entry(rules.roll_up(items, scale=self.scale), self.indicators)
 
     def _programmes(self, pairs: list[tuple[Indicator, Figure]]) -> list[dict[str, Any]]:
         updates = (
