@@ -146,7 +146,10 @@ def test_every_template_is_used():
         name = path.relative_to(ROOT / "templates").as_posix()
         if name.startswith(looked_up) or re.fullmatch(r"\d{3}(_csrf)?\.html", name):
             continue
-        if not any(name in text for text in texts):
+        # Views also choose by a part of the name: "value_form", "indicator_list.html", f"…/{noun}_list.html".
+        last_part = "_" + path.stem.rsplit("_", 1)[-1] + ".html"
+        ways = (name, f'"{path.name}"', f'"{path.stem}"', "}" + last_part)
+        if not any(way in text for text in texts for way in ways):
             unused.append(name)
     assert unused == []
 
