@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from malangkraf.numbers import MISSING, format_number, format_percent
 from roadmap.periods import PeriodKind, period_label
@@ -138,6 +139,8 @@ def _when(point: MessagePoint, language: str) -> str:
         return _("On %(period)s,") % words
     if point.kind == PeriodKind.SPAN:
         return _("During %(period)s,") % words
+    if point.kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.SEMESTER):
+        return pgettext("a month or quarter", "In %(period)s,") % words
     return _("In the period %(period)s,") % words
 
 

@@ -24,9 +24,9 @@ FEWEST_POINTS = 2
 
 
 def indicator_chart(series: Series, phases: Iterable[Phase], *, on: date) -> SafeString:
-    """Return the chart of target and actual, "" without any value to draw."""
+    """Return the chart of target and actual, "" when there are too few points for a line."""
     points = series.chart_points(on)
-    if not any(point.actual is not None for point in points):
+    if len(points) < FEWEST_POINTS or not any(point.actual is not None for point in points):
         return SafeString("")
     first, last = points[0].on, points[-1].on
     bands = [

@@ -86,6 +86,9 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     }
     template = "_indicator_results.html" if wants_fragment(request) else "indicator_list.html"
     response = render(request, f"roadmap/{template}", context)
+    if wants_fragment(request):
+        # The address without the empty fields of the form.
+        response["HX-Push-Url"] = request.get_full_path()
     is_listed = request.GET.get("page", str(page.number)) == str(page.number)
     if not is_valid or not is_listed or "q" in request.GET:
         never_store(response)
@@ -126,6 +129,7 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "indicator": indicator,
         "series": series,
         "chart": pictures.indicator_chart(series, Phase.objects.published(), on=timezone.localdate()),
+        "has_missing": any(point.actual is None for point in series.chart_points(timezone.localdate())),
         "explanation": explain(indicator, latest) if latest else None,
         "links": [link for link in links if _is_public(link)],
         "subsectors": indicator.subsectors.all(),

@@ -86,6 +86,8 @@ def test_htmx_gets_only_the_results_and_the_history_gets_the_page(rows):
     fragment = page("?q=pdrb", HX_Request="true")
     assert fragment.lstrip().startswith('<div id="hasil"')
     assert "<html" not in fragment
+    response = Client(headers={"HX-Request": "true"}).get("/kpi/?q=&direction=higher&page=")
+    assert response["HX-Push-Url"] == "/kpi/?direction=higher"
     assert "<html" in page("?q=pdrb", HX_Request="true", HX_History_Restore_Request="true")
 
 

@@ -104,6 +104,7 @@ def test_eight_months_and_one_month_are_not_compared():
     span = MessagePoint("span", date(2023, 1, 1), date(2023, 8, 31), Decimal(2000))
     month = MessagePoint("month", date(2024, 5, 1), date(2024, 5, 31), Decimal(770))
     facts = IndicatorFacts(unit="acara", value_type="count", direction="higher")
+    assert indicator_message([span, month], facts, "en").startswith("In May 2024, the figure")
     assert (
         indicator_message([span, month], facts, "id") == "Pada Mei 2024 tercatat 770 acara; tidak ada target."
     )
