@@ -103,7 +103,7 @@ def plan_import(
             table, known=definitions, owner=create_indicators_for, number_style=number_style
         )
         definitions += [Definition.of(indicator) for indicator in plan.new_indicators]
-    rows = _interpret(table, plan, definitions, number_style)
+    rows = _interpret(table, plan, definitions, number_style=number_style)
     plan.spans = {row.period.code: row.period for row in rows}
     plan.changes = _compare(rows, plan)
     plan.errors.sort(key=lambda error: (error.row, error.column))
@@ -116,7 +116,7 @@ def was_never_open(span: PeriodSpan, on: date) -> bool:
 
 
 def _interpret(
-    table: Table, plan: ImportPlan, definitions: list[Definition], number_style: Style | None
+    table: Table, plan: ImportPlan, definitions: list[Definition], *, number_style: Style | None
 ) -> list[ImportRow]:
     phases = {phase.slug: (phase.start, phase.end) for phase in Phase.objects.all()}
     interpreter = Interpreter(

@@ -149,15 +149,8 @@ class Interpreter:
         kind = self._try(number, self._kind, cell["kind"])
         period = self._try(number, self._period, cell["period"])
         value = self._try(number, self._number, cell["value"])
-        about = self._try(
-            number,
-            self._about,
-            cell["source_url"],
-            cell.get("note", ""),
-            cell.get("note_id", ""),
-            cell.get("disputed", ""),
-            kind,
-        )
+        texts = tuple(cell.get(name, "") for name in ("source_url", "note", "note_id", "disputed"))
+        about = self._try(number, self._about, texts, kind)
         if definition is None:
             return None
         fits = [
@@ -219,11 +212,9 @@ class Interpreter:
         except NumberError as error:
             raise refuse("value", f"number.{error.code}") from error
 
-    def _about(
-        self, address: str, note: str, note_id: str, disputed: str, kind: Kind | None
-    ) -> tuple[str, str, str, bool]:
+    def _about(self, texts: tuple[str, str, str, str], kind: Kind | None) -> tuple[str, str, str, bool]:
         """Return (source, Indonesian note, English note, disputed); a note without a translation serves for both."""
-        address, note, note_id = address.strip(), note.strip(), note_id.strip()
+        address, note, note_id, disputed = (text.strip() for text in texts)
         if not address and kind is Kind.ACTUAL:
             raise refuse("source_url", "missing_source")
         if len(address) > LONGEST_ADDRESS:

@@ -52,7 +52,7 @@ def load_published(*, on: date) -> Loaded:
     phases = _add_phases(roadmap["phases"], organizations)
     _add_periods(phases.values(), on=on)
     programmes = _add_programmes(roadmap["programmes"], phases, organizations)
-    _add_indicators(_read("indicators.json"), phases, programmes, organizations)
+    _add_indicators(_read("indicators.json"), phases, programmes, organizations=organizations)
     added = _add_figures(on)
     models_in_order: tuple[type[models.Model], ...] = (
         Phase,
@@ -171,6 +171,7 @@ def _add_indicators(
     rows: Iterable[Mapping[str, Any]],
     phases: Mapping[str, Phase],
     programmes: Mapping[str, Programme],
+    *,
     organizations: Mapping[str, int],
 ) -> None:
     """Make the indicators with their links, unless they are there."""
