@@ -59,8 +59,11 @@ class ApiErrorMiddleware:
             return response
         if response.get("Content-Type", "").startswith(problems.CONTENT_TYPE):
             return response
-        with translation.override(language_of_header(request)):
-            return problems.as_response(response.status_code)
+        problem = problems.as_response(response.status_code)
+        for header in ("Allow", "Retry-After"):
+            if header in response:
+                problem[header] = response[header]
+        return problem
 
 
 class ApiLanguageMiddleware:

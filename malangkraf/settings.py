@@ -66,7 +66,6 @@ if not TESTING and not DEBUG:
 
 MIDDLEWARE = [
     "malangkraf.middleware.RequestIdMiddleware",
-    "malangkraf.middleware.ApiErrorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,6 +79,7 @@ MIDDLEWARE = [
     "malangkraf.middleware.PublicFirstLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "malangkraf.middleware.ApiErrorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "malangkraf.middleware.StaffMfaMiddleware",

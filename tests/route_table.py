@@ -157,6 +157,7 @@ WORK_ROOM = {
     "workroom:target_create(slug)": form(PLANNERS),
     "workroom:target_edit(period,slug)": form(PLANNERS),
     "workroom:value_list()": page(VALUE_PEOPLE),
+    "workroom:value_create(slug)": form(VALUE_PEOPLE),
     "workroom:value_edit(period,slug)": form(VALUE_PEOPLE, period="draft.period.address"),
     "workroom:value_history(period,slug)": page(VALUE_PEOPLE),
     "workroom:evidence_create(period,slug)": form(VALUE_PEOPLE, period="draft.period.address"),

@@ -161,7 +161,7 @@ def ask(found, route, world, *, role, method, **client):
             browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
             just_confirmed(browser, world.people[role])
         response = browser.generic(method, address_of(found, route, world))
-        response.close()
+        response.getvalue()  # reads a download to its end, which closes the file
         transaction.set_rollback(True)
     return response
 
