@@ -173,7 +173,7 @@ def _reopen(changes: list[Change], plan: ImportPlan, *, by: User | None) -> None
     """Open verified values again, which the database demands before they change."""
     if not changes:
         return
-    seen = {change.pk: change.version for change in changes}
+    seen = {change.pk: change.version for change in changes if change.pk is not None}
     found = dict(
         Measurement.objects.select_for_update(of=("self",)).filter(pk__in=seen).values_list("pk", "version")
     )

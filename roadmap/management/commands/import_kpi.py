@@ -11,6 +11,7 @@ from typing import Any, get_args
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ecosystem.models import Organization
+from malangkraf import page_cache
 from malangkraf.numbers import Style, format_number
 from roadmap.importing import (
     Action,
@@ -18,7 +19,6 @@ from roadmap.importing import (
     FileError,
     ImportOutdated,
     ImportPlan,
-    ImportResult,
     apply_import,
     plan_import,
 )
@@ -61,13 +61,14 @@ class Command(BaseCommand):
         if len(plan.effective) > SHOWN:
             self.stdout.write(f"... and {len(plan.effective) - SHOWN} more")
         if write:
-            self.say(self.apply(plan), done=True)
-        else:
-            counts = plan.counts
-            figures = [
-                counts[action] for action in (Action.CREATE, Action.UPDATE, Action.REOPEN, Action.UNCHANGED)
-            ]
-            self.say(ImportResult(*figures, indicator_ids=()), done=False)
+            self.apply(plan)
+        counts = plan.counts
+        self.stdout.write(
+            f"{counts[Action.CREATE]} new, {counts[Action.UPDATE]} changed,"
+            f" {counts[Action.REOPEN]} opened again and changed, {counts[Action.UNCHANGED]} as they were."
+        )
+        if not write:
+            self.stdout.write("Nothing was written. Run again with --write.")
 
     def plan(self, file: Path, options: dict[str, Any]) -> ImportPlan:
         owner = None
@@ -89,7 +90,7 @@ class Command(BaseCommand):
         except FileError as error:
             raise CommandError(f"{file}: {error.message}") from error
 
-    def apply(self, plan: ImportPlan) -> ImportResult:
+    def apply(self, plan: ImportPlan) -> None:
         try:
             result = apply_import(plan, by=None)
         except ImportOutdated as error:
@@ -97,15 +98,7 @@ class Command(BaseCommand):
                 "A value changed in the meantime, nothing was written. Run it again."
             ) from error
         achievements.recompute(result.indicator_ids)
-        return result
-
-    def say(self, result: ImportResult, *, done: bool) -> None:
-        self.stdout.write(
-            f"{result.created} new, {result.updated} changed, {result.reopened} opened again and changed,"
-            f" {result.unchanged} as they were."
-        )
-        if not done:
-            self.stdout.write("Nothing was written. Run again with --write.")
+        page_cache.bump()
 
 
 def table_of(changes: list[Change]) -> Iterator[str]:
