@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -24,16 +25,20 @@ MAXIMUM_ENTRIES = 200
 # Excel keeps 15 significant digits; what a float has beyond them is noise.
 SIGNIFICANT = 15
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
+# What reading a damaged or malicious workbook was seen to raise, in zipfile, openpyxl and below.
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
-    KeyError,
-    ValueError,
-    TypeError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
     AttributeError,
-    IndexError,
     EOFError,
+    LookupError,
     OSError,
+    RuntimeError,  # an encrypted entry; also NotImplementedError for an unknown compression
+    TypeError,
+    ValueError,
     ParseError,
     InvalidFileException,
     DefusedXmlException,
