@@ -39,6 +39,7 @@ indicator_patterns: list[URLPattern] = [
     path("<slug:slug>/tautan/<int:pk>/hapus/", indicators.link_remove, name="link_remove"),
     path("<slug:slug>/target/", targets.target_create, name="target_create"),
     path("<slug:slug>/target/<slug:period>/", targets.target_edit, name="target_edit"),
+    path("<slug:slug>/nilai/", values.value_create, name="value_create"),
     path("<slug:slug>/nilai/<slug:period>/", values.value_edit, name="value_edit"),
     path("<slug:slug>/nilai/<slug:period>/riwayat/", values.value_history, name="value_history"),
     path("<slug:slug>/nilai/<slug:period>/bukti/", values.evidence_create, name="evidence_create"),

@@ -166,9 +166,9 @@ class IndicatorLinkForm(forms.Form):
 class TargetForm(PortalModelForm):
     """A target or its revision; the service says what may not be."""
 
-    value = NumberField(label=_("Target"), required=False)
-    low = NumberField(label=_("Lower bound"), required=False)
-    high = NumberField(label=_("Upper bound"), required=False)
+    value = NumberField(label=_("Target"))
+    low = NumberField(label=_("Lower bound"))
+    high = NumberField(label=_("Upper bound"))
     reason = LongTextField(label=_("Reason for the change"))
     document_file = CheckedFileField(label=_("Document as a file"), required=False)
     number = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, max_value=32_000)
@@ -203,8 +203,8 @@ class TargetForm(PortalModelForm):
         """Build no row here: the service does, under its lock and with the checks in one place."""
 
 
-class NewTargetForm(forms.Form):
-    """For which period a target is to be set."""
+class PeriodForm(forms.Form):
+    """For which period a target is to be set or a value entered."""
 
     period = forms.CharField(
         label=_("Period"),

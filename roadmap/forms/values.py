@@ -61,15 +61,15 @@ class MeasurementForm(PortalModelForm):
 
     def sources(self) -> list[forms.BoundField]:
         """Return the fields that say where the value comes from."""
-        return [self[name] for name in ("source_url", "is_disputed", "note", "note_en")]
+        return [self[name] for name in ("source_url", "is_disputed", "note")]
 
     def narrative(self) -> list[forms.BoundField]:
         """Return the three parts of the narrative, in Indonesian."""
         return [self[name] for name in ("supporting", "obstacles", "follow_up")]
 
     def narrative_in_english(self) -> list[forms.BoundField]:
-        """Return the three parts of the narrative, in English."""
-        return [self[name] for name in ("supporting_en", "obstacles_en", "follow_up_en")]
+        """Return the note and the three parts of the narrative, in English."""
+        return [self[name] for name in ("note_en", "supporting_en", "obstacles_en", "follow_up_en")]
 
 
 class EvidenceForm(PortalModelForm):

@@ -1,6 +1,7 @@
 """Work room: targets and their revisions."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from roadmap import permissions
-from roadmap.forms.indicators import NewTargetForm, TargetForm
+from roadmap.forms.indicators import PeriodForm, TargetForm
 from roadmap.models import Indicator, Period, TargetRevision
 from roadmap.periods import PeriodError, wib_date
 from roadmap.presentation import label_of
@@ -33,14 +34,18 @@ def find_period_or_404(address: str) -> Period:
 def target_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for which period a target is to be set."""
     indicator = get_object_or_404(Indicator, slug=slug)
-    form = NewTargetForm(request.POST or None, on=wib_date(timezone.now()))
+    form = PeriodForm(request.POST or None, on=wib_date(timezone.now()))
     if request.method == "POST" and form.is_valid():
         period = form.cleaned_data["period"]
         if not is_finer(period, indicator):
             return redirect("workroom:target_edit", slug, period.address)
         problems = service.find_problems(indicator, period, {}, current=None)
         form.add_error("period", str(problems["period"]))
-    return render(request, "roadmap/workroom/target_period_form.html", {"form": form, "indicator": indicator})
+    return render(
+        request,
+        "roadmap/workroom/period_form.html",
+        {"form": form, "indicator": indicator, "title": _("Set a target")},
+    )
 
 
 @indicator_editors_only
@@ -75,7 +80,7 @@ def target_edit(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "indicator": indicator,
         "period": row,
         "current": current,
-        "revisions": current.target.revisions.select_related("created_by") if current else (),
+        "revisions": _revisions(current) if current else (),
         "is_stale": status == 409,
     }
     return render(request, "roadmap/workroom/target_form.html", context, status=status)
@@ -84,6 +89,13 @@ def target_edit(request: HttpRequest, slug: str, period: str) -> HttpResponse:
 def _current(indicator: Indicator, period: Period) -> TargetRevision | None:
     revisions = TargetRevision.objects.filter(target__indicator=indicator, target__period_id=period.pk)
     return revisions.select_related("target").order_by("-number").first()
+
+
+def _revisions(current: TargetRevision) -> "QuerySet[TargetRevision]":
+    """Return the target's revisions; `had_author` tells a deleted account from an import, which never had one."""
+    events = TargetRevision.pgh_event_model.objects  # type: ignore[attr-defined]
+    written = events.filter(pgh_obj_id=OuterRef("pk"), created_by__isnull=False)
+    return current.target.revisions.select_related("created_by").annotate(had_author=Exists(written))
 
 
 def _prefilled(current: TargetRevision | None) -> TargetRevision:

@@ -15,10 +15,13 @@ from ecosystem.models import User
 from roadmap import permissions
 from roadmap.change_history import history_of
 from roadmap.entry_grid import chosen_year, grid_rows, years
+from roadmap.forms.indicators import PeriodForm
 from roadmap.forms.values import EvidenceForm, MeasurementForm
 from roadmap.models import Evidence, Measurement
+from roadmap.periods import wib_date
 from roadmap.presentation import label_of
 from roadmap.services import measurements as service
+from roadmap.services.periods import takes_values
 from roadmap.templatetags.workroom import value_text
 from roadmap.views.workroom_parts import add_problems, page_of, person, value_people_only
 from roadmap.views.workroom_targets import find_period_or_404
@@ -153,8 +156,28 @@ def _conflict(request: HttpRequest, current: Measurement, *, lock: service.LockR
         "form": form,
         "pairs": [pair for pair in pairs if str(pair["typed"]) != str(pair["stands"])],
         "lock": service.LOCK_MESSAGES[lock] if lock else "",
+        # Not entered_by: the last save may have changed only the texts.
+        "who": next((line.who for line in history_of(current, limit=1)), ""),
     }
     return render(request, "roadmap/workroom/value_conflict.html", context, status=409)
+
+
+@value_people_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def value_create(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for which period a value is to be entered: for indicators without a calendar, and for older years."""
+    user = person(request)
+    indicator = get_object_or_404(permissions.indicators_visible_to(user), slug=slug)
+    if not permissions.can_enter_value(user, indicator):
+        raise PermissionDenied
+    form = PeriodForm(request.POST or None, on=wib_date(timezone.now()))
+    if request.method == "POST" and form.is_valid():
+        period = form.cleaned_data["period"]
+        if takes_values(period, indicator):
+            return redirect("workroom:value_edit", slug, period.address)
+        form.add_error("period", _("This indicator is measured in periods of another kind."))
+    context = {"form": form, "indicator": indicator, "title": _("Enter a value")}
+    return render(request, "roadmap/workroom/period_form.html", context)
 
 
 @value_people_only

@@ -50,6 +50,7 @@ VALUE_PAGES = [
     "indikator/",
     "indikator/uji/",
     "indikator/uji/riwayat/",
+    "indikator/uji/nilai/",
     "indikator/uji/nilai/2022/",
     "indikator/uji/nilai/2021/",
     "indikator/uji/nilai/2022/riwayat/",

@@ -218,3 +218,13 @@ def test_the_list_searches_and_asks_the_same_number_of_queries(client, django_as
         assert client.get(f"{ROOM}?q={nonsense}").status_code == 200
     with django_assert_max_num_queries(7):
         client.get(ROOM)
+
+
+def test_a_revision_of_a_deleted_account_differs_from_an_imported_one(client, make_user):
+    gone = make_user("pergi@example.org", "planner")
+    indicator = IndicatorFactory(slug="uji")
+    TargetFactory(indicator=indicator, period=PeriodFactory(code="2024"))
+    TargetFactory(indicator=indicator, period=PeriodFactory(code="2025"), revision__created_by=gone)
+    gone.delete()
+    assert "Diimpor dari berkas" in client.get(f"{ROOM}uji/target/2024/").content.decode()
+    assert "akun yang sudah dihapus" in client.get(f"{ROOM}uji/target/2025/").content.decode()

@@ -260,3 +260,15 @@ def test_the_grid_asks_the_same_number_of_queries_for_any_number_of_indicators(
         MeasurementFactory(period=PeriodFactory(code="2025"))
     with django_assert_max_num_queries(9):
         client.get(url)
+
+
+def test_a_value_without_a_calendar_begins_with_its_period(client, indicator):
+    url = "/ruang-kerja/indikator/uji/nilai/"
+    assert client.post(url, {"period": "2025"})["Location"] == URL
+    for text in ("2025-Q1", "abc", "", "20\x0025"):
+        assert "period" in client.post(url, {"period": text}).context["form"].errors
+    indicator.frequency = Indicator.Frequency.IRREGULAR
+    indicator.save()
+    assert client.post(url, {"period": "2025-01/2025-08"})["Location"] == f"{url}2025-01--2025-08/"
+    assert client.post(f"{url}2025-01--2025-08/", typed(source_url="https://example.org/")).status_code == 302
+    assert indicator.measurements.get().period.code == "2025-01/2025-08"
