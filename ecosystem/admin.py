@@ -43,7 +43,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     autocomplete_fields = ("organization",)
     filter_horizontal = ("groups",)
     readonly_fields = ("last_login", "date_joined")
-    actions: ClassVar[list[str]] = ["remove_second_factor"]
+    actions = ("remove_second_factor",)
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Person"), {"fields": ("name", "language", "organization")}),

@@ -27,10 +27,14 @@ class PortalAdminSite(AdminSite):
         """Send strangers to the portal's sign-in."""
         return super().login(request, extra_context)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Send the person to the portal's sign-out."""
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send the person to the portal's own form, which asks for the password once more and writes a mail."""
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send the person to the portal's own form, which asks for the password again and writes a mail."""
         return redirect("account_change_password")

@@ -19,7 +19,7 @@ class SignupExtras(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As others should see it. You can add it later."),
     )
-    field_order: ClassVar[list[str]] = ["email", "name", "password1"]
+    field_order = ("email", "name", "password1")
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Store the name on the new account."""

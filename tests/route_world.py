@@ -104,7 +104,9 @@ def add_values(world):
     world.period = submitted.period.address
     world.target = roadmap.TargetFactory(indicator=world.indicator, period=submitted.period)
     world.draft = roadmap.MeasurementFactory(
-        indicator=world.indicator, period=roadmap.PeriodFactory(code="2023"), entered_by=world.people["task_force"]
+        indicator=world.indicator,
+        period=roadmap.PeriodFactory(code="2023"),
+        entered_by=world.people["task_force"],
     )
     world.draft_evidence = roadmap.EvidenceFactory(measurement=world.draft)
     world.verified = roadmap.MeasurementFactory(

@@ -22,7 +22,10 @@ METHODS = ("GET", "POST")
 @pytest.fixture
 def world(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, "django.contrib.auth.backends.ModelBackend"]
+    settings.AUTHENTICATION_BACKENDS = [
+        *settings.AUTHENTICATION_BACKENDS,
+        "django.contrib.auth.backends.ModelBackend",
+    ]
     return build_world()
 
 
@@ -79,7 +82,9 @@ def test_what_strangers_may_open_is_exactly_the_public_list(world):
     opened = {
         found.key for found in walk() if getattr(found.pattern.callback, "login_required", True) is False
     }
-    declared = {key for key, route in ROUTES.items() if ANONYMOUS in (route.get or set()) | (route.post or set())}
+    declared = {
+        key for key, route in ROUTES.items() if ANONYMOUS in (route.get or set()) | (route.post or set())
+    }
     # Steps of a sign-in: open to strangers in principle, but they lead back to its start when none is under way.
     steps = {"account_email_verification_sent()", "account_confirm_login_code()", "mfa_authenticate()",
              "mfa_login_webauthn()"}  # fmt: skip
@@ -94,6 +99,7 @@ def test_the_english_pages_let_the_same_people_in(world):
         if address.startswith(("/api/", "/health/", "/robots")):
             continue
         answer = Client(raise_request_exception=False).get(f"/en{address}")
+        answer.getvalue()  # reads a download to its end, which closes the file
         translation.activate("id")  # the next address is wanted in Indonesian
         signed_out = answer.status_code == 302 and re.match(r"/en/(akun|pengelola)/login/", answer.url)
         mine = "login" if signed_out else outcome(answer)
@@ -126,10 +132,25 @@ def to_sign_in(request, *args, **kwargs):
 
 
 HOLES = {
-    "a staff page that strangers see": ("workroom:indicator_list()", login_not_required(open_page), ANONYMOUS, "GET"),
+    "a staff page that strangers see": (
+        "workroom:indicator_list()",
+        login_not_required(open_page),
+        ANONYMOUS,
+        "GET",
+    ),
     "a staff page that founders see": ("workroom:indicator_list()", open_page, "founder", "GET"),
-    "a planner's form that the Task Force opens": ("workroom:indicator_create()", open_page, "task_force", "GET"),
-    "a button that coordinators press": ("workroom:value_verify(period,slug)", open_page, "coordinator", "POST"),
+    "a planner's form that the Task Force opens": (
+        "workroom:indicator_create()",
+        open_page,
+        "task_force",
+        "GET",
+    ),
+    "a button that coordinators press": (
+        "workroom:value_verify(period,slug)",
+        open_page,
+        "coordinator",
+        "POST",
+    ),
     "a button that works as a link": ("workroom:value_verify(period,slug)", open_page, "planner", "GET"),
     "a public page behind the sign-in": ("home()", to_sign_in, ANONYMOUS, "GET"),
     "a page that crashes": ("privacy()", login_not_required(crash), "facility_manager", "GET"),

@@ -49,7 +49,9 @@ def make_passkey(user, name="Ponsel saya"):
     credential = AttestedCredentialData.create(Aaguid.NONE, b"a-credential", key)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     data = AuthenticatorData.create(b"\0" * 32, flags, 1, credential)
-    client_data = CollectedClientData.create(CollectedClientData.TYPE.CREATE, b"challenge", "http://localhost")
+    client_data = CollectedClientData.create(
+        CollectedClientData.TYPE.CREATE, b"challenge", "http://localhost"
+    )
     response = {
         "clientDataJSON": websafe_encode(client_data),
         "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),

@@ -127,8 +127,16 @@ def test_people_change_their_own_name_and_language(client_for, founder):
 
 def test_the_profile_form_changes_nothing_else(client_for, founder):
     before = {field.name: getattr(founder, field.attname) for field in founder._meta.concrete_fields}
-    forged = {"is_staff": "1", "is_superuser": "1", "is_active": "", "email": "x@example.org", "organization": "1"}
-    client_for(founder).post(reverse("profile_edit"), {"name": "N", "language": "id", "groups": "1", **forged})
+    forged = {
+        "is_staff": "1",
+        "is_superuser": "1",
+        "is_active": "",
+        "email": "x@example.org",
+        "organization": "1",
+    }
+    client_for(founder).post(
+        reverse("profile_edit"), {"name": "N", "language": "id", "groups": "1", **forged}
+    )
     founder.refresh_from_db()
     after = {field.name: getattr(founder, field.attname) for field in founder._meta.concrete_fields}
     assert {name for name in before if before[name] != after[name]} <= {"name", "last_login"}

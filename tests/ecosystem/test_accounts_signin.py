@@ -11,7 +11,15 @@ from tests.ecosystem.account_steps import PASSWORD, sign_in
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXP"
-RUBBISH = ["", "{}", "[]", "null", "7", '{"id": "x"}', '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {}}']
+RUBBISH = [
+    "",
+    "{}",
+    "[]",
+    "null",
+    "7",
+    '{"id": "x"}',
+    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {}}',
+]
 EVIL = [
     "https://evil.example/",
     "//evil.example/",
@@ -41,7 +49,9 @@ EVIL = [
 
 def post_login(client, user, password=PASSWORD, **more):
     headers = more.pop("headers", None)
-    return client.post(reverse("account_login"), {"login": user.email, "password": password, **more}, headers=headers)
+    return client.post(
+        reverse("account_login"), {"login": user.email, "password": password, **more}, headers=headers
+    )
 
 
 def leaves_the_portal(target):
@@ -75,14 +85,20 @@ def test_no_target_leads_off_the_portal(founder, target):
 
 
 def test_control_the_check_of_targets_knows_evil_from_good():
-    assert all(leaves_the_portal(target) for target in EVIL if target not in {"\x08//evil.example", "%2f%2fevil.example/"})
+    assert all(
+        leaves_the_portal(target)
+        for target in EVIL
+        if target not in {"\x08//evil.example", "%2f%2fevil.example/"}
+    )
     assert not leaves_the_portal("/ruang-kerja/?next=http://x")
 
 
 def guesses(user, *, headers, times=6):
     """Wrong passwords, each from a client of its own; the error of each."""
     return [
-        post_login(Client(), user, "salah-sekali-1", headers=headers(number)).context["form"].non_field_errors()[0]
+        post_login(Client(), user, "salah-sekali-1", headers=headers(number))
+        .context["form"]
+        .non_field_errors()[0]
         for number in range(times)
     ]
 
@@ -95,7 +111,9 @@ def test_the_sixth_wrong_password_for_an_account_is_not_checked_whoever_asks(fou
 
 def test_guessing_one_password_at_many_accounts_is_limited_by_address(client):
     answers = [
-        client.post(reverse("account_login"), {"login": f"orang{number}@example.org", "password": "salah-sekali-1"})
+        client.post(
+            reverse("account_login"), {"login": f"orang{number}@example.org", "password": "salah-sekali-1"}
+        )
         for number in range(12)
     ]
     assert "lima menit" in answers[11].content.decode()
@@ -133,7 +151,9 @@ def test_a_request_that_came_past_the_proxies_is_counted_by_its_own_address(sett
 
 
 def test_too_many_requests_answer_429_with_a_page_of_ours_and_a_time_to_wait(client):
-    answers = [client.post(reverse("account_reset_password"), {"email": "orang@example.org"}) for _ in range(6)]
+    answers = [
+        client.post(reverse("account_reset_password"), {"email": "orang@example.org"}) for _ in range(6)
+    ]
     assert answers[4].status_code == 302
     assert answers[5].status_code == 429
     assert int(answers[5]["Retry-After"]) > 0
@@ -154,7 +174,9 @@ def replay(cookie):
     return client.get(reverse("profile_edit")).status_code
 
 
-def test_a_session_ends_with_sign_out_new_password_and_switched_off_account(founder, planner, task_force_member):
+def test_a_session_ends_with_sign_out_new_password_and_switched_off_account(
+    founder, planner, task_force_member
+):
     out, changed, off = sign_in(founder), sign_in(planner), sign_in(task_force_member)
     cookies = [client.cookies["sessionid"].value for client in (out, changed, off)]
     assert [replay(cookie) for cookie in cookies] == [200, 200, 200]

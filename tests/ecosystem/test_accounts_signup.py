@@ -55,7 +55,10 @@ def test_a_wrong_code_is_refused_with_the_field_marked(client, mailoutbox):
 
 @pytest.mark.parametrize(
     ("language", "subject", "greeting"),
-    [("id", "MalangKraf: Kode konfirmasi Anda", "Halo,"), ("en", "MalangKraf: Your confirmation code", "Hello,")],
+    [
+        ("id", "MalangKraf: Kode konfirmasi Anda", "Halo,"),
+        ("en", "MalangKraf: Your confirmation code", "Hello,"),
+    ],
 )
 def test_the_mail_is_in_the_language_of_the_page(client, mailoutbox, language, subject, greeting):
     client.post(address("account_signup", language), NEW)
@@ -71,13 +74,18 @@ def test_later_mails_follow_the_person_and_not_the_page(make_user, mailoutbox, l
     other_page = address("account_reset_password", "en" if language == "id" else "id")
     Client().post(other_page, {"email": "baru@example.org"})
     (mail,) = mailoutbox
-    assert mail.subject == {"id": "MalangKraf: Buat kata sandi baru", "en": "MalangKraf: Choose a new password"}[language]
+    assert (
+        mail.subject
+        == {"id": "MalangKraf: Buat kata sandi baru", "en": "MalangKraf: Choose a new password"}[language]
+    )
     assert ("/en/akun/" in mail.body) is (language == "en")
 
 
 def test_a_forged_host_does_not_get_into_the_reset_link(founder, mailoutbox, settings):
     settings.ALLOWED_HOSTS = ["*"]
-    Client().post(reverse("account_reset_password"), {"email": founder.email}, headers={"host": "evil.example"})
+    Client().post(
+        reverse("account_reset_password"), {"email": founder.email}, headers={"host": "evil.example"}
+    )
     (mail,) = mailoutbox
     assert "evil.example" not in mail.body
     assert link_in(mail, "/password/reset/key/").startswith(settings.SITE_URL)
@@ -87,7 +95,10 @@ def test_the_reset_link_sets_a_new_password_once(client, founder, mailoutbox, se
     client.post(reverse("account_reset_password"), {"email": founder.email})
     link = link_in(mailoutbox[0], "/password/reset/key/").removeprefix(settings.SITE_URL)
     form = client.get(link)
-    assert client.post(form.url, dict.fromkeys(("password1", "password2"), "batu-tulis-baru-12")).status_code == 302
+    assert (
+        client.post(form.url, dict.fromkeys(("password1", "password2"), "batu-tulis-baru-12")).status_code
+        == 302
+    )
     founder.refresh_from_db()
     assert founder.check_password("batu-tulis-baru-12")
     assert mailoutbox[1].subject == "MalangKraf: Kata sandi Anda sudah diganti"
@@ -113,7 +124,9 @@ def test_known_and_unknown_addresses_get_the_same_answer(founder, mailoutbox, fo
     known, known_cookies = ask(form, {**data, "email": founder.email})
     unknown, unknown_cookies = ask(form, {**data, "email": "asing@example.org"})
     assert [page.status_code for page in known] == [page.status_code for page in unknown]
-    assert [page.headers.get("Location") for page in known] == [page.headers.get("Location") for page in unknown]
+    assert [page.headers.get("Location") for page in known] == [
+        page.headers.get("Location") for page in unknown
+    ]
     assert [visible(page) for page in known] == [visible(page) for page in unknown]
     assert known_cookies == unknown_cookies
     assert [mail.to for mail in mailoutbox] == [[founder.email], ["asing@example.org"]]

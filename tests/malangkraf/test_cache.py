@@ -19,7 +19,10 @@ GUESS = {"login": "pendiri@example.org", "password": "salah-sekali-1"}
 
 
 def backend(address):
-    return {"default": {**settings.CACHES["default"], "LOCATION": address}, "database": settings.CACHES["database"]}
+    return {
+        "default": {**settings.CACHES["default"], "LOCATION": address},
+        "database": settings.CACHES["database"],
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +135,10 @@ def test_the_sixth_failed_sign_in_is_refused_without_the_cache_server_too(client
 
 def test_control_without_the_fallback_the_limit_would_be_open(client, founder, settings):
     """The two tests above see the limit and nothing else: with a cache that keeps nothing they would fail."""
-    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    }
     with pytest.raises(AssertionError):
         assert_sixth_is_refused(client, founder)
 

@@ -98,7 +98,9 @@ def test_htmx_is_sent_as_a_whole_page_and_the_api_is_told_why(strict, staff_clie
     assert "second factor" in answer.json()["detail"]
 
 
-def test_with_a_second_factor_and_for_everybody_else_nothing_is_in_the_way(strict, client_for, planner, founder):
+def test_with_a_second_factor_and_for_everybody_else_nothing_is_in_the_way(
+    strict, client_for, planner, founder
+):
     TOTP.activate(planner, "JBSWY3DPEHPK3PXP")
     assert client_for(planner).get(reverse("ecosystem:workroom_home")).status_code == 200
     assert client_for(founder).get(reverse("home")).status_code == 200
@@ -169,7 +171,9 @@ def test_too_many_requests_say_when_to_come_back(client, monkeypatch):
 
 def test_a_forged_address_does_not_reset_the_rate(client, monkeypatch):
     monkeypatch.setattr(AddressThrottle, "rate", "3/min", raising=False)
-    last = [client.get("/api/v1/", headers={"x-forwarded-for": f"10.0.0.{number}"}) for number in range(4)][-1]
+    last = [client.get("/api/v1/", headers={"x-forwarded-for": f"10.0.0.{number}"}) for number in range(4)][
+        -1
+    ]
     assert last.status_code == 429
 
 

@@ -120,7 +120,9 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(founder):
     assert client.cookies["sessionid"]["max-age"] == 12 * 60 * 60
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:443", "localhost@evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "evil.example:443", "localhost@evil.example"]
+)
 def test_a_foreign_host_is_refused(client, host):
     assert Client(raise_request_exception=False).get("/", headers={"host": host}).status_code == 400
 
