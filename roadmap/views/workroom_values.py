@@ -157,7 +157,7 @@ def _conflict(request: HttpRequest, current: Measurement, *, lock: service.LockR
         "pairs": [pair for pair in pairs if str(pair["typed"]) != str(pair["stands"])],
         "lock": service.LOCK_MESSAGES[lock] if lock else "",
         # Not entered_by: the last save may have changed only the texts.
-        "who": next((line.who for line in history_of(current, limit=1)), ""),
+        "who": history_of(current, limit=1)[0].who if current.pk else "",
     }
     return render(request, "roadmap/workroom/value_conflict.html", context, status=409)
 
