@@ -139,13 +139,15 @@ def database(url: str, *, process: str) -> dict[str, Any]:
         )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     web = process == "web"
-    limits = {
+    parameters = {
         "statement_timeout": 15_000 if web else 300_000,
         "lock_timeout": 3_000 if web else 5_000,
         "idle_in_transaction_session_timeout": 30_000 if web else 300_000,
+        # Unset, every trigger of django-pgtrigger raises and catches an error per row, and bulk writes crawl.
+        "pgtrigger.ignore": "{}",
     }
     options: dict[str, Any] = {
-        "options": " ".join(f"-c {key}={value}" for key, value in limits.items()),
+        "options": " ".join(f"-c {key}={value}" for key, value in parameters.items()),
         "connect_timeout": 3,
     }
     if "sslmode" in query:
