@@ -1,10 +1,15 @@
 """Rate limit of the API."""
 
+from __future__ import annotations
+
 from ipaddress import IPv6Network, ip_address
+from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # rest_framework.views reads the settings that name this module
+    from rest_framework.views import APIView
 
 
 class AddressThrottle(SimpleRateThrottle):
@@ -17,10 +22,10 @@ class AddressThrottle(SimpleRateThrottle):
         return f"api:{network_of(self.get_ident(request))}"
 
 
-def network_of(address: str) -> str:
+def network_of(address: str | None) -> str:
     """Return the address, for IPv6 its /64: one household may use all addresses of that."""
     try:
-        parsed = ip_address(address.strip())
+        parsed = ip_address((address or "").strip())
     except ValueError:
         return "unknown"
     if parsed.version == 6:
