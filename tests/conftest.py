@@ -37,6 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker load its settings itself.
+
+    With an inherited settings module pytest-django loads them before the worker has named its own Valkey database,
+    and all workers would empty the same one.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def start_services(stack: ExitStack) -> None:
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return
