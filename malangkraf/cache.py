@@ -10,18 +10,23 @@ from redis.exceptions import RedisError
 # Once the cache server has failed, leave it alone for this long, so that a frozen server costs one wait and not
 # one per call.
 PAUSE_SECONDS = 5.0
+# How django-allauth names its counters and marks.
+SIGN_IN_GUARDS = "allauth"
 
 
 class FallbackRedisCache(RedisCache):
     """Django's Redis cache that answers from the "database" cache while the server is unreachable.
 
-    Rate limits live in this cache: with the server away they count in PostgreSQL instead of letting all through.
+    Rate limits of the API live in this cache: with the server away they count in PostgreSQL instead of letting all
+    through. What guards the sign-in (failed tries, codes that were used) always lives in PostgreSQL: two stores that
+    take turns would forget, and a code could be used twice.
     """
 
     _away_until = 0.0
 
     def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() >= FallbackRedisCache._away_until:
+        is_guard = bool(args) and str(args[0]).startswith(SIGN_IN_GUARDS)
+        if not is_guard and time.monotonic() >= FallbackRedisCache._away_until:
             try:
                 return getattr(super(), name)(*args, **kwargs)
             except (RedisError, OSError):

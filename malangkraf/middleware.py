@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -45,6 +45,19 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
         response["X-Request-Id"] = request_id
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuse a request that announces more than any form of the portal takes, before a byte of it is stored."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdigit() and int(announced) > settings.LARGEST_REQUEST:
+            return render(request, "413.html", {"megabytes": settings.LARGEST_REQUEST // 1024**2}, status=413)
+        return self.get_response(request)
 
 
 class ApiErrorMiddleware:

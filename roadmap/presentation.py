@@ -224,8 +224,7 @@ class Series:
 def load_series(indicators: Iterable[Indicator]) -> dict[int, Series]:
     """Return the public series of the indicators by their key; three queries."""
     by_key = {indicator.pk: indicator for indicator in indicators}
-    shown = [Measurement.State.VERIFIED, Measurement.State.REOPENED]
-    measurements = Measurement.objects.filter(indicator__in=by_key, state__in=shown)
+    measurements = Measurement.objects.shown().filter(indicator__in=by_key)
     revisions = TargetRevision.objects.filter(target__indicator__in=by_key).order_by("number")
     achievements = Achievement.objects.filter(indicator__in=by_key)
     return build_series(
@@ -263,10 +262,10 @@ def build_series(
     for revision in revisions:
         row_for(revision.target.indicator_id, revision.target.period).revisions.append(revision)
     for achievement in achievements:
-        if achievement.period_id in rows[achievement.indicator_id]:
-            rows[achievement.indicator_id][achievement.period_id].achievements[achievement.basis] = (
-                achievement
-            )
+        row = rows[achievement.indicator_id].get(achievement.period_id)
+        # Between a re-opening and the computation that follows it, the stored percentage is no longer true.
+        if row and not (row.reviewed and achievement.percent is not None):
+            row.achievements[achievement.basis] = achievement
     return {
         key: Series(indicator, _in_order(rows[key].values()), facts[key])
         for key, indicator in indicators.items()

@@ -16,9 +16,17 @@ STEPS: list[tuple[str, list[str], str]] = [
     ("types", ["-m", "mypy"], "developer"),
     ("templates", ["-m", "djlint", "templates", "--lint", "--quiet"], "developer"),
     ("missing migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], "developer"),
-    ("safe migrations", ["manage.py", "lintmigrations", "--warnings-as-errors", "--quiet", "ok", "ignore"], "developer"),
+    (
+        "safe migrations",
+        ["manage.py", "lintmigrations", "--warnings-as-errors", "--quiet", "ok"],
+        "developer",
+    ),
     ("translations", ["-m", "malangkraf.catalogue", "check"], "developer"),
-    ("deployment", ["-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], "production"),
+    (
+        "deployment",
+        ["-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        "production",
+    ),
 ]
 
 
@@ -50,7 +58,9 @@ def main() -> int:
             if answer.returncode:
                 failed.append(name)
                 print(answer.stdout + answer.stderr, flush=True)
-    print(f"make check: {'failed: ' + ', '.join(failed) if failed else 'all ' + str(len(STEPS)) + ' checks pass'}")
+    print(
+        f"make check: {'failed: ' + ', '.join(failed) if failed else 'all ' + str(len(STEPS)) + ' checks pass'}"
+    )
     return 1 if failed else 0
 
 

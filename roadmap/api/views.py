@@ -22,7 +22,6 @@ from roadmap.models import (
     Evidence,
     Indicator,
     IndicatorLink,
-    Measurement,
     MeasurementReopening,
     Phase,
     Programme,
@@ -175,9 +174,7 @@ def reviews_of(rows: list[SeriesRow]) -> dict[int, str]:
     reviewed = [row.reviewed.pk for row in rows if row.reviewed]
     if not reviewed:
         return {}
-    reopenings = MeasurementReopening.objects.filter(
-        measurement__in=reviewed, measurement__state=Measurement.State.REOPENED
-    )
+    reopenings = MeasurementReopening.objects.filter(measurement__in=reviewed)
     return {one.measurement_id: one.reason for one in reopenings.order_by("at")}
 
 

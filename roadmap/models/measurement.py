@@ -5,7 +5,7 @@ from typing import Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +15,17 @@ class MeasurementQuerySet(models.QuerySet["Measurement"]):
     def public(self) -> Self:
         """Return the verified values of public indicators: all that the public ever sees."""
         return self.filter(state=Measurement.State.VERIFIED, indicator__is_public=True)
+
+    def shown(self) -> Self:
+        """Return the verified values and those that were verified and are being checked again.
+
+        The public sees the number of the first and only the reason of the second.
+        """
+        # A closed period that was opened for a first value has a re-opening without a value before it.
+        published_before = MeasurementReopening.objects.filter(
+            measurement=OuterRef("pk"), previous_value__isnull=False
+        )
+        return self.filter(Q(state=Measurement.State.VERIFIED) | Exists(published_before))
 
     def waiting_for_verification(self) -> Self:
         """Return the values that somebody submitted and nobody has checked yet."""

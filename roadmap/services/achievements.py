@@ -138,8 +138,7 @@ def _compute(keys: list[int], on: date) -> Iterator[Achievement]:
     """Yield the unsaved achievements of the indicators; seven queries."""
     scales = [(scale, scale.as_scale()) for scale in RatingScale.objects.prefetch_related("bands")]
     facts = {pk: Facts(row, {}, {}, {}) for pk, row in Indicator.objects.in_bulk(keys).items()}
-    shown = [Measurement.State.VERIFIED, Measurement.State.REOPENED]
-    for measurement in Measurement.objects.filter(indicator__in=keys, state__in=shown):
+    for measurement in Measurement.objects.shown().filter(indicator__in=keys):
         facts[measurement.indicator_id].measurements[measurement.period_id] = measurement
     for target in Target.objects.filter(indicator__in=keys).prefetch_related("revisions"):
         facts[target.indicator_id].targets[target.period_id] = target
@@ -205,7 +204,7 @@ def _blocked(measurement: Measurement | None, period: Period, on: date) -> rules
     """Return why there cannot be a percentage whatever the figures are, or None."""
     if measurement is None:
         return None if is_due(period, on) else rules.Reason.NOT_DUE
-    return rules.Reason.UNDER_REVIEW if measurement.state == Measurement.State.REOPENED else None
+    return rules.Reason.UNDER_REVIEW if measurement.state != Measurement.State.VERIFIED else None
 
 
 def _carried(facts: Facts, period: Period) -> Measurement | None:

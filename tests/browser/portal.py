@@ -43,14 +43,20 @@ class Portal:
         """Return the text of each message to this person, the oldest first."""
         files = sorted((self.data / "mail").glob("*.log"), key=lambda path: path.stat().st_mtime_ns)
         parts = [part for path in files for part in path.read_text(encoding="utf-8").split("-" * 79 + "\n")]
-        letters = [email.message_from_string(part, policy=email.policy.default) for part in parts if part.strip()]
+        letters = [
+            email.message_from_string(part, policy=email.policy.default) for part in parts if part.strip()
+        ]
         return [one.get_body(("plain",)).get_content() for one in letters if one["To"] == recipient]
 
     def wait_for_letter(self, recipient: str, *, pattern: str, after: int = 0) -> str:
         """Return what the pattern's group finds in a letter that came after the first `after` ones."""
 
         def found() -> list[str]:
-            return [match[1] for one in self.letters(recipient)[after:] for match in re.finditer(pattern, one, re.M)]
+            return [
+                match[1]
+                for one in self.letters(recipient)[after:]
+                for match in re.finditer(pattern, one, re.M)
+            ]
 
         wait_until(found, seconds=20, what=f"a letter to {recipient}")
         return found()[-1]

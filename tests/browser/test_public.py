@@ -83,7 +83,9 @@ def test_a_report_is_read_downloaded_and_checked(seat, portal, language, width):
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body().startswith(b"%PDF-")
     visitor.visit("/laporan/periksa/", "verify")
-    sha256 = page.request.get(f"{portal.address}/api/v1/reports/").json()["results"][0]["versions"][0]["sha256"]
+    sha256 = page.request.get(f"{portal.address}/api/v1/reports/").json()["results"][0]["versions"][0][
+        "sha256"
+    ]
     page.locator("main form").get_by_role("textbox").fill(sha256)
     page.locator("main form").get_by_role("textbox").press("Enter")
     page.wait_for_url(f"**/{sha256}/")

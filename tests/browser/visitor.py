@@ -120,4 +120,6 @@ class Visitor:
     def photograph(self, name: str) -> None:
         if SCREENSHOTS:
             FOLDER.mkdir(exist_ok=True)
-            self.page.screenshot(path=FOLDER / f"{name}-{self.label}.png", full_page=True, animations="disabled")
+            self.page.screenshot(
+                path=FOLDER / f"{name}-{self.label}.png", full_page=True, animations="disabled"
+            )

@@ -22,7 +22,9 @@ def test_visitors_are_sent_to_sign_in(client_for):
     assert "/akun/" in response["Location"]
 
 
-def test_a_planner_sees_what_others_sent_and_not_what_they_sent_themselves(planner, other_planner, client_for):
+def test_a_planner_sees_what_others_sent_and_not_what_they_sent_themselves(
+    planner, other_planner, client_for
+):
     MeasurementFactory(submitted=True, entered_by=other_planner, indicator__name="Milik orang lain")
     MeasurementFactory(
         submitted=True, entered_by=planner, indicator__name="Milik sendiri", period=PeriodFactory(code="2021")
@@ -48,7 +50,9 @@ def test_a_planner_sees_report_drafts_own_drafts_and_what_came_back(planner, cli
     assert "Kembali ke saya" in response.content.decode()
 
 
-def test_overdue_values_are_those_nobody_began_and_never_historical_ones(task_force_member, client_for, settings):
+def test_overdue_values_are_those_nobody_began_and_never_historical_ones(
+    task_force_member, client_for, settings
+):
     from datetime import date, timedelta
 
     from django.utils import timezone

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.urls import reverse
 
@@ -122,7 +122,7 @@ def assert_sixth_is_refused(client, founder):
 
 def test_the_sixth_failed_sign_in_is_refused(client, founder):
     assert_sixth_is_refused(client, founder)
-    assert rows_in_database() == 0
+    assert rows_in_database() > 0, "guards of the sign-in count in the database"
 
 
 def test_the_sixth_failed_sign_in_is_refused_without_the_cache_server_too(client, founder, lost_cache):
@@ -158,3 +158,11 @@ def test_a_stopped_server_process_holds_no_page(client, founder, settings, tmp_p
     finally:
         os.kill(server.process.pid, signal.SIGCONT)
         server.stop()
+
+
+@pytest.mark.django_db
+def test_what_guards_the_sign_in_is_counted_in_the_database_also_while_the_server_answers():
+    cache.set("allauth.mfa.totp.used?user=1&code=123456", True, 30)
+    assert caches["database"].get("allauth.mfa.totp.used?user=1&code=123456") is True
+    cache.set("page", "whole", 30)
+    assert caches["database"].get("page") is None

@@ -188,3 +188,11 @@ def test_a_forged_address_does_not_reset_the_rate(client, monkeypatch):
 )
 def test_a_household_counts_as_one_address(address, network):
     assert network_of(address) == network
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("prefix", "word"), [("", "terlalu besar"), ("/en", "too large")])
+def test_a_request_larger_than_any_form_is_refused_before_it_is_stored(client, prefix, word):
+    answer = client.post(f"{prefix}/akun/login/", CONTENT_LENGTH=str(200 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert word in answer.content.decode()

@@ -7,7 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from roadmap.models import Achievement, Measurement, RatingBand, RatingScale, TargetRevision
+from roadmap.models import (
+    Achievement,
+    Measurement,
+    MeasurementReopening,
+    RatingBand,
+    RatingScale,
+    TargetRevision,
+)
 from roadmap.services.achievements import recompute, reconcile, rollup_details, rollup_for
 from tests.roadmap.factories import (
     IndicatorFactory,
@@ -117,6 +124,10 @@ def test_a_value_that_nobody_verified_does_not_count(state):
 
 def test_a_value_that_was_opened_again_loses_its_percentage_until_it_is_verified():
     found = measured(80, 100)
+    value = Measurement.objects.get()
+    MeasurementReopening.objects.create(
+        measurement=value, reason="Sumber berubah.", previous_value=value.value
+    )
     Measurement.objects.update(state="reopened")
     recompute([found.indicator], on=TODAY)
     found.refresh_from_db()
@@ -295,3 +306,16 @@ def test_a_roll_up_takes_a_fixed_number_of_queries(phase, django_assert_num_quer
         linked(phase, 80, 100)
     with django_assert_num_queries(4):
         rollup_for(phase, on=TODAY)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["reopened", "draft", "submitted", "returned"])
+def test_a_reopened_value_stays_under_review_until_it_is_verified_again(state):
+    measurement = MeasurementFactory(verified=True)
+    TargetFactory(indicator=measurement.indicator, period=measurement.period)
+    MeasurementReopening.objects.create(
+        measurement=measurement, reason="Angka sumber diperbaiki.", previous_value=measurement.value
+    )
+    Measurement.objects.filter(pk=measurement.pk).update(state=state)
+    recompute([measurement.indicator])
+    assert set(Achievement.objects.values_list("reason", "percent")) == {("under_review", None)}
