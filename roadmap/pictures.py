@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from malangkraf.drawing.charts import PhaseBand, line_chart, responsive_chart
@@ -16,7 +17,7 @@ from malangkraf.drawing.houses import PALETTE, House, row_of_houses
 from malangkraf.numbers import format_number, format_percent
 from malangkraf.translated import translated
 from roadmap import messages
-from roadmap.models import Achievement, Indicator, Phase
+from roadmap.models import Achievement, Indicator, Measurement, Phase
 from roadmap.presentation import Series, SeriesRow
 
 # Too few points make no line worth drawing.
@@ -124,8 +125,47 @@ def _band(row: SeriesRow | None, series: Series) -> dict[str, str]:
     return {"band_code": "", "band_text": row.verdict if row.current else "", "tone": ""}
 
 
+def houses_of_figures(indicators: Sequence[Indicator], *, width: int = 680, height: int = 330) -> SafeString:
+    """Return one house per indicator, the taller the more periods have a published figure; one query."""
+    if not indicators:
+        return SafeString("")
+    counted = (
+        Measurement.objects.public()
+        .filter(indicator__in=indicators, value__isnull=False)
+        .order_by()
+        .values_list("indicator")
+        .annotate(Count("pk"))
+    )
+    counts = dict(counted)
+    most = max(counts.values(), default=1)
+    drawn = [
+        House(
+            label=translated(indicator, "name"),
+            height=counts[indicator.pk] / most if indicator.pk in counts else None,
+            colour=PALETTE[place % len(PALETTE)],
+            href=reverse("roadmap:indicator_detail", args=[indicator.slug]),
+            value=ngettext("%(count)s figure", "%(count)s figures", counts.get(indicator.pk, 0))
+            % {"count": counts.get(indicator.pk, 0)},
+        )
+        for place, indicator in enumerate(_as_a_town(indicators, counts))
+    ]
+    title = _("One house per KPI: the taller, the more figures were published; an empty plot has none yet")
+    drawing = row_of_houses(
+        drawn, title=title, width=width, height=height, missing=_("no figure yet"), scenery=True
+    )
+    return mark_safe(drawing)
+
+
+def _as_a_town(indicators: Sequence[Indicator], counts: dict[int, int]) -> list[Indicator]:
+    """Return the indicators with the tall houses in the middle, as a town grows around its square."""
+    town: list[Indicator] = []
+    for place, indicator in enumerate(sorted(indicators, key=lambda item: -counts.get(item.pk, 0))):
+        town.insert(len(town) if place % 2 else 0, indicator)
+    return town
+
+
 def houses_of_indicators(
-    indicators: Sequence[Indicator], *, width: int = 680, height: int = 250, scenery: bool = False
+    indicators: Sequence[Indicator], *, width: int = 680, height: int = 250
 ) -> SafeString:
     """Return one house per indicator by its newest capped achievement, an empty plot without one; one query."""
     if not indicators:
@@ -138,13 +178,7 @@ def houses_of_indicators(
         .distinct("indicator_id")
     )
     achievements = {row.indicator_id: row for row in newest}
-    if scenery:
-        # The empty plots at the edges of the town: the picture stays a row of houses.
-        built = [indicator for indicator in indicators if indicator.pk in achievements]
-        empty = [indicator for indicator in indicators if indicator.pk not in achievements]
-        half = len(empty) // 2
-        indicators = [*empty[:half], *built, *empty[half:]]
-    return houses(achievements, indicators, width=width, height=height, scenery=scenery)
+    return houses(achievements, indicators, width=width, height=height)
 
 
 def houses(
@@ -153,7 +187,6 @@ def houses(
     *,
     width: int = 680,
     height: int = 330,
-    scenery: bool = False,
 ) -> SafeString:
     """Return one linked house per indicator, its height the capped achievement, an empty plot where it has none."""
     language = get_language() or "id"
@@ -174,5 +207,5 @@ def houses(
         "One house per indicator: the taller, the nearer to its target; an empty plot has no percentage yet"
     )
     missing = _("no percentage yet")
-    drawing = row_of_houses(drawn, title=title, width=width, height=height, missing=missing, scenery=scenery)
+    drawing = row_of_houses(drawn, title=title, width=width, height=height, missing=missing, scenery=False)
     return mark_safe(drawing)

@@ -262,10 +262,10 @@ def build_series(
     for revision in revisions:
         row_for(revision.target.indicator_id, revision.target.period).revisions.append(revision)
     for achievement in achievements:
-        row = rows[achievement.indicator_id].get(achievement.period_id)
+        known = rows[achievement.indicator_id].get(achievement.period_id)
         # Between a re-opening and the computation that follows it, the stored percentage is no longer true.
-        if row and not (row.reviewed and achievement.percent is not None):
-            row.achievements[achievement.basis] = achievement
+        if known and not (known.reviewed and achievement.percent is not None):
+            known.achievements[achievement.basis] = achievement
     return {
         key: Series(indicator, _in_order(rows[key].values()), facts[key])
         for key, indicator in indicators.items()

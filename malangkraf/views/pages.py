@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     series = load_series(headline)
     measured = standing.measured_by_phase()
     context = {
-        "houses": pictures.houses_of_indicators(indicators, height=330, scenery=True),
+        "houses": pictures.houses_of_figures(indicators),
         "phases": [
             {"phase": phase, "measured": measured.get(phase.pk, standing.Measured())}
             for phase in Phase.objects.published()
@@ -104,7 +104,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of the work room, the accounts and the endless search."""
-    closed = ("/ruang-kerja/", "/akun/", "/cari/", "/api/", "/admin/")
+    closed = ("/ruang-kerja/", "/akun/", "/cari/", "/api/", "/pengelola/")
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in closed for prefix in ("", "/en"))]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
