@@ -238,7 +238,7 @@ def test_every_format_names_the_second_hand_regulation_and_the_missing_directory
     book = workbook_of(snapshot)
     cells = " ".join(str(cell.value) for sheet in book for row in sheet for cell in row)
     html, pdf = render("html", snapshot), text_of(pdf_of(snapshot))
-    for sentence in ("Permendagri 86/2017 menurut sumber kedua", "belum memiliki direktori startup"):
+    for sentence in ("Permendagri 86/2017 menurut kutipan sumber lain", "belum memiliki direktori startup"):
         assert sentence in cells
         assert sentence in html
         assert sentence.replace(" ", "") in pdf
