@@ -1,6 +1,7 @@
 """A report of 500 indicators over 24 quarters: snapshot, PDF, XLSX and HTML from one run's rows."""
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -95,7 +96,15 @@ def _measure(run_id: int) -> list[tuple[str, str, str]]:
     results.append(
         ("snapshot + PDF + XLSX + HTML of 500 indicators x 24 quarters", f"{total:.2f} s", "<= 5 s")
     )
-    results.append(("memory grown by it (peak)", f"{_memory() - before:.0f} MB", "<= 300 MB"))
+    grown = _memory() - before
+    typesetter = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    results.append(
+        (
+            f"memory: grown by {grown:.0f} MB, Typst's process {typesetter:.0f} MB",
+            f"{grown + typesetter:.0f} MB",
+            "<= 300 MB",
+        )
+    )
     return results
 
 
