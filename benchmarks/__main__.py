@@ -25,7 +25,8 @@ def main() -> None:
         call_command("migrate", verbosity=0)
         for name in sys.argv[1:] or NAMES:
             print(f"\n{name}", flush=True)
-            for what, value, goal in importlib.import_module(f"benchmarks.{name}").run():
+            for what, measured, goal in importlib.import_module(f"benchmarks.{name}").run():
+                value = f"{measured:.2f}" if isinstance(measured, float) else measured
                 print(f"  {what:<64} {value:>14}   goal {goal}", flush=True)
 
 
