@@ -29,6 +29,7 @@ def file_links(run: ReportRun) -> list[dict[str, Any]]:
         {
             "format": file.get_format_display(),
             "language": file.language,
+            "language_name": "English" if file.language == "en" else "Bahasa Indonesia",
             "kilobytes": max(1, round(file.size / 1024)),
             "url": reverse(
                 "roadmap:report_file", args=[run.report.slug, run.number, f"{file.format}-{file.language}"]
@@ -91,7 +92,8 @@ def report_context(run: ReportRun, language: str) -> dict[str, Any]:
         "run": run,
         "title": report_title(run, language),
         "snapshot": snapshot,
-        "files": file_links(run),
+        # The reader's language first.
+        "files": sorted(file_links(run), key=lambda link: link["language"] != language),
         "cover": cover_houses(snapshot, report_title(run, language)),
         "colour": snapshot["report"]["phase"]["colour"] if snapshot["report"]["phase"] else "leaf",
     }
