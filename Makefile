@@ -4,12 +4,13 @@ PY := .venv/bin/python
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean environment format lock
+.PHONY: help run manage test check bench clean environment format lock
 
 help: ## show this list
 	@echo "MalangKraf, the portal of Malang's creative economy."
 	@echo
 	@echo "  make run     start the portal with its own services: http://localhost:8000/ (PORT=8001, DATA_DIR=folder)"
+	@echo "  make manage  Django's command line with the services of make run: make manage ARGS='import_kpi figures.csv'"
 	@echo "  make test    run every test, the browser tests too, in parallel (TESTS=tests/roadmap for a part)"
 	@echo "  make check   style, types, templates, migrations, translations, deployment settings"
 	@echo "  make bench   measure the speed goals of docs/architecture.md"
@@ -19,6 +20,9 @@ help: ## show this list
 
 run:
 	@$(PYTHON) -I malangkraf/bootstrap.py run
+
+manage:
+	@$(PYTHON) -I malangkraf/bootstrap.py manage $(ARGS)
 
 environment:
 	@$(PYTHON) -I malangkraf/bootstrap.py dev

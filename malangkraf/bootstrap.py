@@ -1,6 +1,6 @@
 """Make the Python environment in .venv from the hash-locked requirements, or say in one line why not.
 
-Runs on a bare Python before anything is installed: `python3 -I malangkraf/bootstrap.py run|runtime|dev`
+Runs on a bare Python before anything is installed: `python3 -I malangkraf/bootstrap.py run|manage|runtime|dev`
 (-I, because modules beside this file are named like some of the standard library). Syntax of Python 3.8,
 so that an old Python gets a clear line too.
 """
@@ -22,6 +22,7 @@ from pathlib import Path
 OLDEST = (3, 11)
 NEWER_NAMES = ("python3.11", "python3.12", "python3.13", "python3.14")
 ROOT = Path(__file__).resolve().parent.parent
+MODULES = {"run": ("malangkraf.supervisor", "run"), "manage": ("malangkraf.commandline",)}
 LOCKS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
 DISK_FULL = "The disk is full: the environment in .venv needs about 700 MB."
 NO_VENV = "This Python cannot make environments (Debian: apt-get install python3-venv)."
@@ -175,7 +176,7 @@ def explain_pip(output: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Return the exit code: 0, or 1 after one line on stderr; `run` goes on as the supervisor."""
+    """Return the exit code: 0, or 1 after one line on stderr; `run` and `manage` go on as another program."""
     kind = arguments[0] if arguments else "run"
     environment = Environment()
     try:
@@ -191,10 +192,10 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
-    if kind == "run":
+    if kind in MODULES:
         os.chdir(ROOT)
         python = str(environment.python)
-        os.execv(python, [python, "-m", "malangkraf.supervisor", "run"])
+        os.execv(python, [python, "-m", *MODULES[kind], *arguments[1:]])
     return 0
 
 

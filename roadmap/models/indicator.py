@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 # The fields that define what a value means: frozen once a value is verified (design.md section 4).
 DEFINITIONAL_FIELDS = (
+    "definition",
+    "numerator_label",
+    "denominator_label",
     "unit",
     "value_type",
     "direction",
