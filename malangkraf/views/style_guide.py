@@ -71,7 +71,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 
 def sample_context() -> dict[str, Any]:
     """Return what the style guide shows, in the active language; no query."""
-    bad_form = SampleForm({"value": "10,01", "as_of": "31-02-2022", "direction": "higher"})
+    bad_form = SampleForm({"value": "10,01", "as_of": "", "direction": "higher"})
     return {
         "colours": COLOURS,
         "form": SampleForm(initial={"direction": "higher"}),

@@ -79,7 +79,7 @@ class ProgrammeForm(AddressedForm):
 class ActionForm(AddressedForm):
     """An action; a delay or cancellation needs its reason."""
 
-    weight = NumberField(label=_("Weight"), minimum=Decimal(0), maximum=Decimal(9999))
+    weight = NumberField(label=_("Weight"), initial=Decimal(1), minimum=Decimal(0), maximum=Decimal(9999))
 
     class Meta:
         model = Action

@@ -1,0 +1,67 @@
+"""A report from the button to the archive and its correction, made by the real worker while the planner watches."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SEATS
+from tests.browser.test_workroom import PLANNER, fill, send
+from tests.patience import wait_until
+
+MONTHS = dict(zip(SEATS, ("2022-01", "2022-02", "2022-03", "2022-04"), strict=True))
+# Notes each state of the bar that the page shows, from before its first script on.
+WATCH_BAR = """
+window.seenOnBar = [];
+new MutationObserver(() => {
+  const bar = document.querySelector("#kemajuan progress");
+  if (bar && window.seenOnBar.at(-1) !== bar.value) window.seenOnBar.push(bar.value);
+}).observe(document, {childList: true, subtree: true, attributes: true});
+"""
+
+
+@pytest.mark.parametrize(("language", "width"), SEATS)
+def test_a_report_is_made_watched_published_and_corrected(seat, portal, language, width):
+    wait_until(lambda: portal.published_reports() >= 8, seconds=120, what="the first eight reports")
+    period = MONTHS[language, width]
+    visitor = seat(language, width, account=PLANNER)
+    page = visitor.page
+    page.add_init_script(WATCH_BAR)
+    visitor.visit("/ruang-kerja/laporan/", "room-reports")
+    visitor.visit("/ruang-kerja/laporan/buat/", "room-report-make")
+    fill(page, period=period)
+    send(page)
+    visitor.look("room-report-progress")
+    publish_link = page.locator("main a[href$='/terbitkan/']")
+    seen = [0]
+
+    def is_draft():
+        seen.extend(page.evaluate("window.seenOnBar ?? []"))
+        page.wait_for_timeout(0)
+        return publish_link.is_visible()
+
+    wait_until(is_draft, seconds=90, what="the draft on the page, without loading it again")
+    assert len(set(seen)) > 1, "the bar moved"
+    visitor.look("room-report-draft")
+    publish(visitor, name="room-report-publish")
+    archive = seat(language, width)
+    archive.visit(f"/laporan/{period}/", "new-report")
+
+    page.locator("main a[href$='/koreksi/']").click()
+    fill(page, erratum="Satu angka keliru.", erratum_en="One figure was wrong.")
+    visitor.look("room-report-correct")
+    send(page)
+    expect(publish_link).to_be_visible(timeout=90_000)
+    publish(visitor)
+    archive.visit(f"/laporan/{period}/", "corrected-report")
+    expect(archive.page.locator("main")).to_contain_text(
+        visitor.text("Satu angka keliru.", "One figure was wrong.")
+    )
+    archive.visit(f"/laporan/{period}/v1/", "superseded-report")
+
+
+def publish(visitor, *, name=""):
+    """Publish the draft that the page shows."""
+    visitor.page.locator("main a[href$='/terbitkan/']").click()
+    visitor.page.wait_for_url("**/terbitkan/")
+    if name:
+        visitor.look(name)
+    send(visitor.page, "main form button[type=submit]")
