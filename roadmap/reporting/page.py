@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from malangkraf.drawing.houses import House, row_of_houses
+from malangkraf.numbers import format_percent
 from roadmap.models import ReportFile, ReportRun
 from roadmap.periods import period_label
 from roadmap.reporting import html
@@ -40,17 +41,26 @@ def file_links(run: ReportRun) -> list[dict[str, Any]]:
     ]
 
 
-def cover_houses(snapshot: dict[str, Any], title: str) -> str:
-    """Return the small row of houses of a report's cover: one per indicator, by its capped achievement."""
-    houses = [
-        House(
-            label=indicator["code"],
-            height=_height(indicator["achievement"]["capped"]),
-            colour=HOUSE_COLOURS[place % len(HOUSE_COLOURS)],
+def cover_houses(snapshot: dict[str, Any], title: str, language: str) -> str:
+    """Return the small row of houses of a report's cover: one per indicator, by its capped achievement.
+
+    The height is limited to 0 to 100 %; the figure in the text alternative is the true one.
+    """
+    houses = []
+    for place, indicator in enumerate(snapshot["indicators"][:14]):
+        achievement = indicator["achievement"]
+        percent = achievement["percent"]
+        houses.append(
+            House(
+                label=indicator["name"][language] or indicator["name"]["id"],
+                height=_height(achievement["capped"]),
+                colour=HOUSE_COLOURS[place % len(HOUSE_COLOURS)],
+                value="" if percent is None else format_percent(Decimal(percent), language),
+            )
         )
-        for place, indicator in enumerate(snapshot["indicators"][:14])
-    ]
-    return mark_safe(row_of_houses(houses, title=title, width=300, height=190)) if houses else ""
+    missing = _("no percentage yet")
+    drawing = row_of_houses(houses, title=title, width=300, height=190, missing=missing)
+    return mark_safe(drawing) if houses else ""
 
 
 def _height(capped: str | None) -> float | None:
@@ -68,7 +78,7 @@ def report_card(run: ReportRun, language: str) -> dict[str, Any]:
         "title": title,
         "period": label_of(run.report.period, language),
         "colour": phase["colour"] if phase else "leaf",
-        "houses": cover_houses(snapshot, title),
+        "houses": cover_houses(snapshot, title, language),
         "url": reverse("roadmap:report_detail", args=[run.report.slug]),
         "text": _("%(measured)s of %(expected)s indicators have a figure. Figures as of %(date)s.")
         % {
@@ -94,6 +104,6 @@ def report_context(run: ReportRun, language: str) -> dict[str, Any]:
         "snapshot": snapshot,
         # The reader's language first.
         "files": sorted(file_links(run), key=lambda link: link["language"] != language),
-        "cover": cover_houses(snapshot, report_title(run, language)),
+        "cover": cover_houses(snapshot, report_title(run, language), language),
         "colour": snapshot["report"]["phase"]["colour"] if snapshot["report"]["phase"] else "leaf",
     }

@@ -42,6 +42,19 @@ def test_the_archive_shows_published_reports_only(client, published):
     assert "/laporan/2021/" not in page
 
 
+def test_the_houses_of_a_card_tell_the_true_percentage_and_not_their_height(client, published):
+    snapshot = published_snapshot(2022)
+    growth = next(one for one in snapshot["indicators"] if one["achievement"]["percent"])
+    growth["achievement"] |= {"percent": "-107.93", "capped": "0.00"}
+    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    with_files(ReportRunFactory(report__period=PeriodFactory(code="2020"), published=True, snapshot=text))
+    page = client.get("/laporan/").content.decode()
+    assert f"{growth['name']['id']}: −107,93%" in page
+    assert ": 4%" not in page
+    assert "115,06%" in page
+    assert "belum ada persentase" in page
+
+
 def test_the_archive_by_kind_and_the_way_out_of_an_empty_one(client, published):
     assert "/laporan/2022/" in client.get("/laporan/?jenis=year").content.decode()
     empty = client.get("/laporan/?jenis=month").content.decode()
