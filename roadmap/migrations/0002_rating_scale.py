@@ -6,11 +6,11 @@ from decimal import Decimal
 from django.db import migrations
 
 BANDS = [
-    ("very_high", "Sangat Tinggi", "Very high", "91"),
+    ("very_high", "Sangat tinggi", "Very high", "91"),
     ("high", "Tinggi", "High", "76"),
     ("medium", "Sedang", "Medium", "66"),
     ("low", "Rendah", "Low", "51"),
-    ("very_low", "Sangat Rendah", "Very low", "0"),
+    ("very_low", "Sangat rendah", "Very low", "0"),
 ]
 
 
