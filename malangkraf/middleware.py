@@ -21,6 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from ecosystem import accounts
 from malangkraf.api import problems
 from malangkraf.logs import current_request_id
+from malangkraf.views import pages
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API_ROOT = "/api/"
@@ -47,6 +48,21 @@ class RequestIdMiddleware:
         return response
 
 
+class CharsetMiddleware:
+    """Refuse a request in another encoding than UTF-8: read as UTF-8 its text would be a different one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8").strip().lower()
+        if charset in ("utf-8", "utf8", ""):
+            return self.get_response(request)
+        if request.path_info.startswith(API_ROOT):
+            return problems.as_response(415)
+        return pages.bad_request(request, status=415)
+
+
 class BodyLimitMiddleware:
     """Refuse a request that announces more than any form of the portal takes, before a byte of it is stored."""
 
@@ -55,7 +71,7 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        if announced.isdigit() and int(announced) > settings.LARGEST_REQUEST:
+        if announced.isascii() and announced.isdigit() and int(announced) > settings.LARGEST_REQUEST:
             return render(request, "413.html", {"megabytes": settings.LARGEST_REQUEST // 1024**2}, status=413)
         return self.get_response(request)
 

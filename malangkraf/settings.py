@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "malangkraf.middleware.ApiLanguageMiddleware",
+    "malangkraf.middleware.CharsetMiddleware",
     "malangkraf.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -142,7 +143,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "malangkraf.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -351,7 +352,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
-    "roadmap.tasks.*report*": {"queue": "reports"},
+    # The sweep and the schedule must not wait behind the reports that they look after.
+    "roadmap.tasks.make_report_snapshot": {"queue": "reports"},
+    "roadmap.tasks.render_report_file": {"queue": "reports"},
+    "roadmap.tasks.*": {"queue": "housekeeping"},
     "ecosystem.tasks.*": {"queue": "housekeeping"},
 }
 CELERY_TIMEZONE = TIME_ZONE

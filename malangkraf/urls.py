@@ -9,6 +9,7 @@ from ecosystem.views import accounts
 from malangkraf import health
 from malangkraf.views import pages, style_guide
 
+handler400 = "malangkraf.views.pages.bad_request"
 handler403 = "malangkraf.views.pages.forbidden"
 handler404 = "malangkraf.views.pages.not_found"
 handler500 = "malangkraf.views.pages.server_error"

@@ -1,9 +1,31 @@
 """The WSGI entry point that granian serves."""
 
 import os
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
 
-application = get_wsgi_application()
+
+class PortalRequest(WSGIRequest):
+    """A request that is always read as UTF-8.
+
+    Django decodes with any codec of Python that the request names, and already while it makes the request object:
+    one that decodes no text ends there, before a page could say so. CharsetMiddleware refuses the other ones.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+
+
+class PortalHandler(WSGIHandler):
+    """Django's handler with the portal's kind of request."""
+
+    request_class = PortalRequest
+
+
+django.setup(set_prefix=False)
+application = PortalHandler()

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -107,6 +108,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = ("/ruang-kerja/", "/akun/", "/cari/", "/api/", "/pengelola/")
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in closed for prefix in ("", "/en"))]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def bad_request(
+    request: HttpRequest, exception: Exception | None = None, *, status: int = 400
+) -> HttpResponse:
+    """Say that the request could not be read; render() would ask context processors, which read it."""
+    return HttpResponse(render_to_string("400.html"), status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

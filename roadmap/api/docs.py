@@ -67,7 +67,9 @@ class SchemaView(SpectacularAPIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Answer an error as every endpoint does, not as YAML."""
+        # Both: the negotiation may be what failed, and then neither is there.
         self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
         return super().handle_exception(exc)
 
     @extend_schema(exclude=True)

@@ -1,15 +1,17 @@
 """Request ids, errors and language of the API, and the second factor that staff need."""
 
 import json
+from unittest.mock import Mock
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.decorators import login_not_required
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from malangkraf.api.problems import errors_by_field
 from malangkraf.api.throttling import AddressThrottle, network_of
+from malangkraf.wsgi import application
 from tests.route_world import walk
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +198,46 @@ def test_a_request_larger_than_any_form_is_refused_before_it_is_stored(client, p
     answer = client.post(f"{prefix}/akun/login/", CONTENT_LENGTH=str(200 * 1024 * 1024))
     assert answer.status_code == 413
     assert word in answer.content.decode()
+
+
+# --- what cannot be read
+
+
+def ask_server(path, content_type, *, body=None):
+    """Return (status, headers, text) of the application as the server calls it, without Django's test handler."""
+    environ = RequestFactory().generic("POST" if body else "GET", path, body or "").environ
+    answer = application(environ | {"CONTENT_TYPE": content_type}, start := Mock())
+    status, headers = start.call_args.args
+    return int(status[:3]), dict(headers), b"".join(answer).decode()
+
+
+@pytest.mark.parametrize("charset", ["zlib_codec", "rot13", "hex", "undefined", "idna", "utf-16", "latin-1"])
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x"])
+def test_another_encoding_than_utf8_is_refused_before_anything_is_decoded(charset, kind):
+    content_type = f"{kind}; charset={charset}"
+    status, _headers, text = ask_server("/en/kpi/?q=a%80", content_type)
+    assert (status, "could not be read" in text) == (415, True)
+    body = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\na\x80\r\n--x--\r\n'
+    assert ask_server("/akun/login/", content_type, body=body)[0] == 415
+    status, headers, _text = ask_server("/api/v1/indicators/?page=1", content_type)
+    assert (status, headers["Content-Type"]) == (415, "application/problem+json")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", ""])
+def test_utf8_by_any_of_its_names_is_read(client, charset):
+    assert client.get("/kpi/?q=a", CONTENT_TYPE=f"text/plain; charset={charset}").status_code == 200
+
+
+def test_a_request_to_a_foreign_host_gets_a_page_that_names_no_address_of_it(client):
+    answer = client.get("/en/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "could not be read" in page
+    assert "evil" not in page
+
+
+@pytest.mark.parametrize("key", ['"aaaaaaaaaaaaaaaa\\000b"', "a" * 10_000, '"\\377\\376aaaaaaaaaaaa"'])
+@pytest.mark.parametrize("address", ["/", "/kpi/", "/ruang-kerja/", "/akun/login/"])
+def test_a_session_cookie_that_is_no_key_counts_as_no_session(client, key, address):
+    answer = client.get(address, headers={"cookie": f"sessionid={key}"})
+    assert answer.status_code == (302 if address == "/ruang-kerja/" else 200)

@@ -108,6 +108,12 @@ def test_a_format_that_is_not_spoken_is_refused(client, db):
     problem_of(client.get(INDICATORS, headers={"Accept": "application/xml"}), 406)
 
 
+@pytest.mark.parametrize("query", ["format=xml", "format=%00"])
+def test_the_description_refuses_a_format_as_the_lists_do(query, client, db):
+    problem_of(client.get(f"/api/schema/?{query}"), 404)
+    problem_of(client.get("/api/schema/", headers={"Accept": "image/png"}), 406)
+
+
 @pytest.mark.parametrize(
     ("language", "text"), [("en", "no such parameter"), ("id", "Parameter ini tidak ada")]
 )
