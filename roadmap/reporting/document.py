@@ -222,6 +222,8 @@ def _changes_note(snapshot: Snapshot) -> str:
     """Return what to say when no change is listed."""
     if snapshot["changes"]:
         return ""
+    if snapshot["report"]["previous"] is None:
+        return _("This is the first version of this report, so there is nothing to compare it with.")
     return _("No change against the last report is recorded.")
 
 

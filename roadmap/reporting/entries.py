@@ -272,8 +272,9 @@ def _comparison(
 ) -> dict[str, Any]:
     """Return the LKjIP comparisons: the value before, and the target at the end of the phase."""
     before = _before(points, figure)
-    end = builder.phase.end if builder.phase else builder.period.end
-    last = next((point for point in reversed(points) if point.target and point.period.end <= end), None)
+    last = builder.later_targets.get(item.pk) or next(
+        (point for point in reversed(points) if point.target and point.period.end <= builder.horizon), None
+    )
     medium_term = None
     if last and last.target:
         against = rules.achieve(

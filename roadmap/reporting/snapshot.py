@@ -71,7 +71,9 @@ class _Builder:
         self.scale_row = scale_row
         self.scale = scale_row.as_scale() if scale_row else None
         self.indicators = self._load_indicators()
-        self.periods = Period.objects.filter(start__lte=self.period.end).select_related("phase").in_bulk()
+        # The target at the end of the phase lies beyond the period of most yearly reports.
+        self.horizon = max(self.period.end, self.phase.end) if self.phase else self.period.end
+        self.periods = Period.objects.filter(start__lte=self.horizon).select_related("phase").in_bulk()
         self.rows = self._load_rows()
         self.points = self._load_points()
         figures = {
@@ -108,13 +110,17 @@ class _Builder:
         return rows
 
     def _load_points(self) -> dict[int, list[Point]]:
-        """Return the series up to the report's period, in order of time; plain values, for there may be thousands."""
+        """Return the series up to the report's period, in order of time; plain values, for there may be thousands.
+
+        What lies beyond it, up to the end of the phase, leaves only its target, in `later_targets`.
+        """
         points: dict[int, list[Point]] = defaultdict(list)
+        self.later_targets: dict[int, Point] = {}
         found = (
             Achievement.objects.filter(
                 indicator__in=self.indicators,
                 basis=Achievement.Basis.CURRENT,
-                period__start__lte=self.period.end,
+                period__start__lte=self.horizon,
             )
             .order_by("period__end", "-period__start", "pk")
             .values_list(*SERIES_FIELDS)
@@ -135,14 +141,13 @@ class _Builder:
             if is_known and value is None:
                 value = rules.ratio_value(numerator, denominator).value
             has_target = target is not None or low is not None
-            points[indicator_id].append(
-                Point(
-                    period=self.periods[period_id],
-                    value=value if is_known else None,
-                    target=TargetValue(value=target, low=low, high=high) if has_target else None,
-                    percent=percent,
-                )
-            )
+            aim = TargetValue(value=target, low=low, high=high) if has_target else None
+            period = self.periods[period_id]
+            if period.end <= self.period.end:
+                known = value if is_known else None
+                points[indicator_id].append(Point(period=period, value=known, target=aim, percent=percent))
+            elif aim and period.end <= self.horizon:
+                self.later_targets[indicator_id] = Point(period=period, value=None, target=aim, percent=None)
         return points
 
     def build(self) -> dict[str, Any]:
