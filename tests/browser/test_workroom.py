@@ -42,6 +42,7 @@ def test_a_planner_writes_an_action_that_the_public_reads(seat, language, width)
     fill(page, programme=1, phase=3, title=slug.replace("-", " "), promise="Kelas gim.", lead_organization=1)
     send(page)
     page = visitor.visit(f"/ruang-kerja/aksi/{slug}/", "action-edit")
+    page.locator("main details:has([name=title_en]) summary").click()
     fill(
         page,
         outcome="Kelas dibuka.",
