@@ -24,7 +24,7 @@ def test_a_report_is_made_watched_published_and_corrected(seat, portal, language
     visitor = seat(language, width, account=PLANNER)
     page = visitor.page
     seen = set()
-    page.expose_function("noteBar", seen.add)
+    page.expose_function("noteBar", lambda value: seen.add(value))
     page.add_init_script(WATCH_BAR)
     visitor.visit("/ruang-kerja/laporan/", "room-reports")
     visitor.visit("/ruang-kerja/laporan/buat/", "room-report-make")
