@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 import secrets
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_PIXELS = 16_000_000
@@ -118,11 +119,12 @@ def _check_picture(content: bytes) -> tuple[bytes, str]:
             mode = "RGBA" if kind != "JPEG" and upright.has_transparency_data else "RGB"
             target = io.BytesIO()
             upright.convert(mode).save(target, kind, **({} if kind == "PNG" else {"quality": 88}))
+    except UploadError:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadError("too_many_pixels") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        if isinstance(error, UploadError):
-            raise
+    except Exception as error:
+        # Pillow's readers let through whatever a damaged file makes them do, TypeError and struct.error too.
         raise UploadError("broken") from error
     return target.getvalue(), PICTURES[kind][0]
 
@@ -132,7 +134,8 @@ def _check_xlsx(content: bytes) -> tuple[bytes, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    # NotImplementedError: a damaged table that asks for a version of ZIP that does not exist.
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, ValueError) as error:
         raise UploadError("broken") from error
     names = {entry.filename for entry in entries}
     if any("vbaproject" in name.lower() or name.lower().startswith("xl/macrosheets") for name in names):

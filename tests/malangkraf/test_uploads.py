@@ -1,6 +1,7 @@
 """What may be uploaded is decided by what is in the file, and what is kept can be opened by anybody."""
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -126,3 +127,16 @@ def test_workbooks_with_macros_and_zip_bombs_are_refused():
     with zipfile.ZipFile(plain, "w") as archive:
         archive.writestr("catatan.txt", "bukan buku kerja")
     assert refusal(plain.getvalue()) == "unknown_kind"
+
+
+def test_camera_data_that_contradict_themselves_are_a_damaged_picture():
+    tags = struct.pack(">HHHIHH", 2, 0x0112, 3, 1, 6, 0)  # turned by 90 degrees
+    tags += struct.pack(">HHIf", 0x010E, 11, 1, 1.5)  # a description that is a number
+    content = picture("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08" + tags + b"\0" * 40)
+    assert refusal(content) == "broken"
+
+
+def test_a_workbook_that_asks_for_a_version_of_zip_that_does_not_exist_is_damaged():
+    content = bytearray(workbook())
+    content[content.index(b"PK\x01\x02") + 6] = 180
+    assert refusal(bytes(content)) == "broken"
