@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from ecosystem.models import Organization
 from malangkraf import page_cache
@@ -49,13 +49,16 @@ class Command(BaseCommand):
             "--numbers", choices=get_args(Style), help="how numbers are written, if it is known"
         )
 
+    # The portal's Indonesian messages would stand between the command's own English ones.
+    @no_translations
     def handle(self, *args: Any, file: Path, write: bool, **options: Any) -> None:
         plan = self.plan(file, options)
         for note in plan.notes:
             self.stderr.write(note.message)
         if plan.errors:
             lines = "\n".join(f"  row {one.row}, {one.column or 'row'}: {one.message}" for one in plan.errors)
-            raise CommandError(f"{len(plan.errors)} errors, nothing was written:\n{lines}")
+            count = len(plan.errors)
+            raise CommandError(f"{count} error{'' if count == 1 else 's'}, nothing was written:\n{lines}")
         for line in table_of(plan.effective[:SHOWN]):
             self.stdout.write(line)
         if len(plan.effective) > SHOWN:
