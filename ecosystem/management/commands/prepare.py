@@ -63,9 +63,8 @@ class Command(BaseCommand):
             finders.get_finder.cache_clear()  # type: ignore[attr-defined]
 
     def collect_static(self) -> None:
-        call_command(
-            "collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=UNUSED_STATIC
-        )
+        # Not cleared: a portal that runs from this folder still serves the files of its own start.
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_STATIC)
 
     def migrate(self) -> None:
         """Apply the migrations; a table that others hold is waited for 5 s, then tried again."""
