@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from pghistory.admin.core import EventsAdmin
 
 from ecosystem.models import HelixActor, Kecamatan, Kelurahan, Organization, Subsector, User
 
@@ -20,6 +21,9 @@ from ecosystem.models import HelixActor, Kecamatan, Kelurahan, Organization, Sub
 for model in (EmailAddress, Authenticator):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
+
+# The list of all events cannot count by filter: its own list class does not take Django's argument for that.
+EventsAdmin.show_facets = admin.ShowFacets.NEVER
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]

@@ -1,10 +1,12 @@
 """The site object of Django's admin: administrators only, and the portal's own sign-in."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,20 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the person is an active administrator."""
         return request.user.is_active and request.user.is_superuser
+
+    def admin_view(
+        self, view: Callable[..., HttpResponse], cacheable: bool = False
+    ) -> Callable[..., HttpResponse]:
+        """Return the guarded view, which does not know of addresses with a NUL: PostgreSQL compares none."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def without_nul(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+                raise Http404
+            return guarded(request, *args, **kwargs)
+
+        return without_nul
 
     # Django's own form knows no rate limit and no second factor.
     @method_decorator(secure_admin_login)

@@ -8,6 +8,7 @@ every change that the public can see, and 60 seconds are the net under that.
 
 import gzip
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ MOST_VALUES = 10
 NOT_STORED = frozenset({"set-cookie", "content-length", "vary", "etag", "content-encoding", "x-request-id"})
 # A visitor who brings one of these may see something that others do not.
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
-SMALLEST_TO_COMPRESS = 200
+# "gzip;q=0" says that somebody does not take it.
+_TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _pack(response: HttpResponse, version: str) -> StoredPage:
 
 
 def _answer(request: HttpRequest, page: StoredPage) -> HttpResponse:
-    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    takes_gzip = bool(_TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")))
     response = HttpResponse(page.body if takes_gzip else gzip.decompress(page.body), headers=page.headers)
     if takes_gzip:
         response["Content-Encoding"] = "gzip"

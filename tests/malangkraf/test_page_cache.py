@@ -132,6 +132,9 @@ def test_the_page_is_sent_compressed_to_those_who_can_read_it(counter):
     plain = counter.get()
     assert packed["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain.content
+    for refusal in ("gzip;q=0", "br, gzip; q=0.0, identity"):
+        assert "Content-Encoding" not in counter.get(Accept_Encoding=refusal)
+    assert counter.get(Accept_Encoding="br;q=0, gzip;q=0.5")["Content-Encoding"] == "gzip"
     assert not plain.has_header("Content-Encoding")
     assert packed["ETag"] != plain["ETag"]
     assert {"Accept-Encoding", "Cookie", "HX-Request"} <= set(plain["Vary"].split(", "))
