@@ -26,7 +26,7 @@ def test_the_home_page_shows_phases_headline_figures_and_places(rows):
 def test_the_row_of_houses_is_the_data_and_says_so_in_words(rows):
     content = Client().get("/").content.decode()
     assert 'class="houses"' in content
-    assert "Pertumbuhan PDRB ekonomi kreatif: 1 angka" in content
+    assert "Pertumbuhan PDRB ekonomi kreatif: 3 angka" in content
 
 
 def test_english_has_its_own_home_page(rows):
