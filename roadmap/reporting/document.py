@@ -55,7 +55,7 @@ def build_document(snapshot: Snapshot, *, language: str, sha256: str, verify_url
             "milestones": sections.milestones(),
             "directory": sections.directory(),
             "changes": sections.changes(),
-            "changes_note": _changes_note(snapshot),
+            "changes_note": _changes_note(snapshot, wording),
             "comparisons": sections.comparisons(),
             "method": sections.method(),
             "sources": sections.sources,
@@ -218,8 +218,14 @@ def _charts_note(snapshot: Snapshot) -> str:
     return sentence % {"total": total, "shown": shown}
 
 
-def _changes_note(snapshot: Snapshot) -> str:
-    """Return what to say when no change is listed."""
+def _changes_note(snapshot: Snapshot, wording: Wording) -> str:
+    """Return what the changes are measured against, or that there is nothing to compare with."""
+    earlier = snapshot["report"].get("earlier")
+    if earlier:
+        words = {"title": wording.pick(earlier["title"]), "number": earlier["number"]}
+        if snapshot["changes"]:
+            return _("Compared with the report before it: %(title)s, version %(number)s.") % words
+        return _("No figure changed since the report before it: %(title)s, version %(number)s.") % words
     if snapshot["changes"]:
         return ""
     if snapshot["report"]["previous"] is None:

@@ -19,6 +19,7 @@ from roadmap.models import (
     Programme,
     ProgressUpdate,
     RatingScale,
+    ReportRun,
 )
 from roadmap.periods import period_label
 from roadmap.reporting.titles import title_of
@@ -63,6 +64,16 @@ def period_entry(period: Period) -> dict[str, Any]:
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "label": period_pair(period),
+    }
+
+
+def report_reference(run: ReportRun) -> dict[str, Any]:
+    """Return what names another report."""
+    return {
+        "slug": run.report.slug,
+        "title": titles(run.report.period),
+        "number": run.number,
+        "sha256": run.sha256,
     }
 
 

@@ -27,7 +27,7 @@ from roadmap.models import (
 )
 from roadmap.periods import WIB
 from roadmap.reporting import entries, totals
-from roadmap.reporting.changes import changes_since
+from roadmap.reporting.changes import earlier_report, series_changes, version_changes
 from roadmap.rules import TargetValue
 
 SCHEMA = "malangkraf.report/1"
@@ -156,10 +156,12 @@ class _Builder:
         previous = (
             self.run.report.runs.filter(state=ReportRun.State.PUBLISHED).exclude(pk=self.run.pk).first()
         )
+        # A first version has no older self: what is new in it shows against the report of the period before.
+        earlier = None if previous else earlier_report(self.run)
         parts = [entries.indicator_entry(item, figure, self) for item, figure in pairs]
         return {
             "schema": SCHEMA,
-            "report": self._report(previous),
+            "report": self._report(previous, earlier),
             "completeness": totals.completeness(figure for _item, figure in pairs),
             "rollup": self.rollup(pairs, phase=self.phase),
             "indicators": parts,
@@ -170,13 +172,21 @@ class _Builder:
             "milestones": self._milestones(),
             # The directory is a later part of the portal; the report says so instead of leaving the section out.
             "directory": {"available": False},
-            "changes": changes_since(previous, parts, self.indicators),
+            "changes": self._changes(previous, earlier, parts),
             "missing": totals.missing(pairs, self.period),
             "method": totals.method(self.scale_row),
             "sources": totals.sources(parts),
         }
 
-    def _report(self, previous: ReportRun | None) -> dict[str, Any]:
+    @staticmethod
+    def _changes(
+        previous: ReportRun | None, earlier: ReportRun | None, parts: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        if previous:
+            return version_changes(previous, parts)
+        return series_changes(earlier, parts) if earlier else []
+
+    def _report(self, previous: ReportRun | None, earlier: ReportRun | None) -> dict[str, Any]:
         run = self.run
         return {
             "kind": self.period.kind,
@@ -188,6 +198,7 @@ class _Builder:
             "cut_off": self.cut_off.astimezone(WIB).isoformat(timespec="seconds"),
             "erratum": entries.pair(run, "erratum") if run.erratum else None,
             "previous": {"number": previous.number, "sha256": previous.sha256} if previous else None,
+            "earlier": entries.report_reference(earlier) if earlier else None,
         }
 
     def rollup(

@@ -97,6 +97,24 @@ def test_a_correction_names_what_changed_and_keeps_the_version_before(growth, pl
     assert (kept.state, kept.snapshot) == (ReportRun.State.SUPERSEDED, first.snapshot)
 
 
+def test_a_first_version_names_what_is_new_since_the_report_of_the_period_before(growth, planner):
+    reports.publish_run(carry_through(request(PeriodFactory(code="2021"))), by=planner, now=NOW)
+    Measurement.objects.filter(indicator=growth, period__code="2021").update(state="reopened")
+    Measurement.objects.filter(indicator=growth, period__code="2021").update(
+        value=Decimal("3.47"), state="verified"
+    )
+    achievements.recompute(Indicator.objects.all(), on=NOW.date())
+    snapshot = json.loads(carry_through(request(PeriodFactory(code="2022"))).snapshot)
+    assert [(change["kind"], change["text"]["id"]) for change in snapshot["changes"]] == [
+        ("revised_value", "2021: angka berubah dari 2,91 menjadi 3,47."),
+        ("new_value", "2022: angka ditambahkan, 10,01."),
+    ]
+    assert snapshot["report"]["previous"] is None
+    assert (snapshot["report"]["earlier"]["slug"], snapshot["report"]["earlier"]["number"]) == ("2021", 1)
+    words = {"sha256": "0" * 64, "verify_url": "http://localhost/"}
+    assert "Compared with the report before it" in render_html(snapshot, language="en", **words)
+
+
 def test_the_nightly_reconcile_logs_differences_and_changes_nothing(growth, caplog):
     tasks.reconcile_achievements()
     assert "differs" not in caplog.text
