@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from malangkraf.fonts import build_static_font, source_file, static_file
 from roadmap.reporting import pictures
 from roadmap.reporting.document import build_document
+from roadmap.reporting.glyphs import glyphs_of, printable
 from roadmap.reporting.wording import Snapshot, Wording
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
@@ -35,11 +36,13 @@ def render_pdf(snapshot: Snapshot, *, language: str, sha256: str, verify_url: st
     the PDF cannot be made or takes longer than SECONDS.
     """
     document = build_document(snapshot, language=language, sha256=sha256, verify_url=verify_url)
-    inputs = {"document": document, "pictures": _pictures(snapshot, document)}
+    fonts = _font_folder()
+    glyphs = glyphs_of(static_file(Path(settings.BUILD_DIR), WEIGHTS[0]))
+    inputs = printable({"document": document, "pictures": _pictures(snapshot, document)}, glyphs)
     job = {
         "template": str(TEMPLATE),
         "root": str(TEMPLATE.parent),
-        "fonts": _font_folder(),
+        "fonts": fonts,
         "inputs": {name: json.dumps(value, ensure_ascii=False) for name, value in inputs.items()},
         "moment": snapshot["report"]["cut_off"],
     }

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from roadmap.reporting import texts
 from roadmap.reporting.document import build_document
+from roadmap.reporting.glyphs import without_controls
 from roadmap.reporting.wording import Part, Snapshot, Wording
 from roadmap.reporting.workbook import Book, Column, number_of
 
@@ -20,6 +21,7 @@ MOST_NATIVE_CHARTS = 24
 
 def render_xlsx(snapshot: Snapshot, *, language: str, sha256: str, verify_url: str) -> bytes:
     """Return the workbook of a snapshot; the same snapshot gives the same bytes (its clock is the cut-off)."""
+    snapshot = without_controls(snapshot)
     document = build_document(snapshot, language=language, sha256=sha256, verify_url=verify_url)
     stream = io.BytesIO()
     options = {
