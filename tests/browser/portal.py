@@ -8,10 +8,13 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from malangkraf import embedded, preparation, supervisor
 from tests.patience import wait_until
@@ -61,10 +64,22 @@ class Portal:
         wait_until(found, seconds=20, what=f"a letter to {recipient}")
         return found()[-1]
 
+    @contextmanager
+    def frozen_worker(self) -> Iterator[None]:
+        """Hold the worker where it is, for a report is made faster than a page asks about it."""
+        owner = psutil.Process(int((self.data / "supervisor.pid").read_text(encoding="ascii")))
+        worker = next(child for child in owner.children() if "worker" in child.cmdline())
+        held = [worker, *worker.children(recursive=True)]
+        for process in held:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in held:
+                process.resume()
+
     def published_reports(self) -> int:
         """Return how many reports the public archive shows."""
-        import urllib.request
-
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/reports/", timeout=10) as answer:
             return int(json.load(answer)["count"])
 
