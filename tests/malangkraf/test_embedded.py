@@ -40,6 +40,12 @@ def test_postgres_keeps_its_data_and_takes_over_from_a_server_left_running(tmp_p
         with psycopg.connect(second.url) as client:
             assert client.execute("SELECT count(*) FROM kept").fetchone() == (0,)
             assert client.execute("SHOW listen_addresses").fetchone() == ("",)
+            client.execute("CREATE UNIQUE INDEX ON kept (word); INSERT INTO kept VALUES ('a@example.org')")
+            with pytest.raises(psycopg.errors.UniqueViolation):
+                client.execute("INSERT INTO kept VALUES ('a@example.org')")
+        log = (tmp_path / "postgres.log").read_text()
+        assert "duplicate key" in log
+        assert "a@example.org" not in log
     finally:
         first.stop()
         second.stop()
