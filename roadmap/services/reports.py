@@ -33,8 +33,9 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 3
 # A little above the hard time limit of the report tasks (roadmap.tasks): whoever held the row is dead by then.
 STALE_AFTER = timedelta(seconds=100)
-# A row that waits longer than this lost its message.
-LOST_AFTER = timedelta(seconds=30)
+# How long a waiting row is left alone after so many tries: an untried one lost its message, a failed one may meet
+# the same fault again.
+BACK_OFF = {0: timedelta(seconds=30), 1: timedelta(minutes=1), 2: timedelta(minutes=4)}
 LANGUAGES = ("id", "en")
 REPORT_KINDS = (Period.Kind.MONTH, Period.Kind.QUARTER, Period.Kind.YEAR, Period.Kind.PHASE)
 
@@ -296,16 +297,25 @@ def park_hopeless(now: datetime) -> None:
     ).update(state=ReportFile.State.FAILED, error=error, finished_at=now)
 
 
+def _waited_long(untried: str, tried: str, now: datetime) -> Q:
+    """Return the condition that a row has waited its back-off, counted from one moment or, once tried, the other."""
+    waited = Q()
+    for attempts, wait in BACK_OFF.items():
+        waited |= Q(attempts=attempts, **{f"{tried if attempts else untried}__lt": now - wait})
+    return waited
+
+
 def runs_to_wake(now: datetime) -> list[int]:
     """Return the runs whose snapshot nobody is working on."""
-    lost = Q(state=ReportRun.State.QUEUED, requested_at__lt=now - LOST_AFTER)
+    waiting = _waited_long("requested_at", "heartbeat_at", now)
+    lost = Q(state=ReportRun.State.QUEUED) & waiting
     dead = Q(state=ReportRun.State.SNAPSHOT, heartbeat_at__lt=now - STALE_AFTER)
     return list(ReportRun.objects.filter(lost | dead, attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True))
 
 
 def files_to_wake(now: datetime) -> list[int]:
     """Return the files that nobody is working on, of runs with a snapshot."""
-    lost = Q(state=ReportFile.State.PENDING, run__heartbeat_at__lt=now - LOST_AFTER)
+    lost = Q(state=ReportFile.State.PENDING) & _waited_long("run__heartbeat_at", "claimed_at", now)
     dead = Q(state=ReportFile.State.RUNNING, claimed_at__lt=now - STALE_AFTER)
     files = ReportFile.objects.filter(lost | dead, attempts__lt=MAX_ATTEMPTS)
     return list(

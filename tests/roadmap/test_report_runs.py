@@ -117,6 +117,26 @@ def test_an_error_while_collecting_is_kept_and_tried_three_times(year, monkeypat
     assert run.error == "OSError: disk full"
 
 
+def test_each_further_try_waits_longer(year, monkeypatch):
+    def fail(run, *, cut_off):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(reports, "build_snapshot", fail)
+    run = request(year)
+    ReportRun.objects.filter(pk=run.pk).update(requested_at=NOW)
+    for waited, too_early in (
+        (timedelta(seconds=31), 29),
+        (timedelta(seconds=61), 59),
+        (timedelta(seconds=241), 239),
+    ):
+        tried = NOW if run.heartbeat_at is None else run.heartbeat_at
+        assert reports.runs_to_wake(tried + timedelta(seconds=too_early)) == []
+        assert reports.runs_to_wake(tried + waited) == [run.pk]
+        reports.take_snapshot(run.pk, claim="a", now=tried + waited)
+        run.refresh_from_db()
+    assert run.state == ReportRun.State.FAILED
+
+
 def test_one_failing_format_keeps_the_others(year, quick_files, monkeypatch):
     def fail(snapshot, **words):
         raise ValueError("no ink")
