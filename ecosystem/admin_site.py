@@ -27,7 +27,7 @@ class PortalAdminSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
-        def without_nul(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def without_nul(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
                 raise Http404
             return guarded(request, *args, **kwargs)
