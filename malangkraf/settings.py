@@ -374,6 +374,8 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        # Anybody can send a foreign host name; the answer is 400 and the log need not keep it.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "fontTools": {"level": "WARNING"},
     },
 }
