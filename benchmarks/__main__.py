@@ -22,6 +22,8 @@ def main() -> None:
         from django.core.management import call_command
 
         django.setup()
+        # A fresh clone has no style sheets to serve and no compiled catalogue yet.
+        call_command("prepare", files_only=True, verbosity=0)
         call_command("migrate", verbosity=0)
         for name in sys.argv[1:] or NAMES:
             print(f"\n{name}", flush=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from malangkraf import catalogue
 from tests import chromium
 
 SERVICES = pytest.StashKey[ExitStack]()
@@ -24,6 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     stack = config.stash[SERVICES] = ExitStack()
     worker = getattr(config, "workerinput", {}).get("workerid", "")
     if not worker:
+        # A fresh clone has no compiled catalogue, and its pages would speak English.
+        catalogue.compile_catalogue(catalogue.PROJECT)
         start_services(stack)
     else:
         server, _, _ = os.environ["REDIS_URL"].rpartition("/")
@@ -33,8 +36,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "malangkraf.settings"
     import django
+    from django.core.management import call_command
 
     django.setup()
+    if not worker:
+        call_command("build_fonts", verbosity=0)
 
 
 @pytest.hookimpl(optionalhook=True)
