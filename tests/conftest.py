@@ -36,11 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "malangkraf.settings"
     import django
+    from django.conf import settings
     from django.core.management import call_command
 
     django.setup()
     if not worker:
         call_command("build_fonts", verbosity=0)
+        # WhiteNoise warns of a folder that a fresh clone does not have, and warnings are errors here.
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.hookimpl(optionalhook=True)
