@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django_migration_linter",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "leaflet",
     "pghistory",
     "pghistory.admin",
     "pgtrigger",
@@ -356,7 +357,9 @@ CELERY_TASK_ROUTES = {
     "roadmap.tasks.make_report_snapshot": {"queue": "reports"},
     "roadmap.tasks.render_report_file": {"queue": "reports"},
     "roadmap.tasks.*": {"queue": "housekeeping"},
+    "ecosystem.tasks.send_mail": {"queue": "mail"},
     "ecosystem.tasks.*": {"queue": "housekeeping"},
+    "startups.tasks.*": {"queue": "housekeeping"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 

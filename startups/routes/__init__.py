@@ -1,0 +1,1 @@
+"""Addresses of the directory, a module for each part."""

@@ -1,0 +1,6 @@
+"""The coordinators work room and the public ledger."""
+
+from django.urls import URLPattern
+
+# Under the root (with and without /en/); write whole paths: "startup/…", "ruang-kerja/…", "akun/…".
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""What members do with their entry."""
+
+from django.urls import URLPattern
+
+# Under the root (with and without /en/); write whole paths: "startup/…", "ruang-kerja/…", "akun/…".
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Own personal data."""
+
+from django.urls import URLPattern
+
+# Under the root (with and without /en/); write whole paths: "startup/…", "ruang-kerja/…", "akun/…".
+urlpatterns: list[URLPattern] = []

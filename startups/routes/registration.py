@@ -1,0 +1,6 @@
+"""Registration of a new entry."""
+
+from django.urls import URLPattern
+
+# Under the root (with and without /en/); write whole paths: "startup/…", "ruang-kerja/…", "akun/…".
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Claims, proofs and the freshness question."""
+
+from django.urls import URLPattern
+
+# Under the root (with and without /en/); write whole paths: "startup/…", "ruang-kerja/…", "akun/…".
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Changes of several rows, by noun: lock the parent row, write, refresh what is derived, drop cached pages."""
