@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
     "due-reports": {"task": "roadmap.tasks.queue_due_reports", "schedule": crontab(hour="6", minute="0")},
     # 00:10 WIB every day: open, fall due and close periods.
     "roll-periods": {"task": "roadmap.tasks.roll_periods", "schedule": crontab(hour="0", minute="10")},
+    # Twenty past every hour, first at 00:20 WIB after a period's last day: count the automatic indicators.
+    "automatic": {"task": "roadmap.tasks.sweep_automatic_snapshots", "schedule": crontab(minute="20")},
     # 02:00 WIB every day: recompute every achievement and report differences, changing nothing.
     "reconcile": {"task": "roadmap.tasks.reconcile_achievements", "schedule": crontab(hour="2", minute="0")},
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from roadmap.models import ReportRun
-from roadmap.services import achievements, reports, schedule
+from roadmap.services import achievements, automatic, reports, schedule
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,19 @@ def queue_due_reports() -> None:
 def roll_periods() -> None:
     """Make the rows of the current periods; those that exist are left alone."""
     schedule.roll_periods(timezone.now())
+
+
+@shared_task(base=DjangoTask, ignore_result=True, expires=3000)
+def sweep_automatic_snapshots() -> None:
+    """Wake a worker for each period that is over and not counted, also after a kill; harmless to run twice."""
+    for indicator_id, code in automatic.due_snapshots(timezone.now()):
+        take_automatic_snapshot.delay(indicator_id, code)
+
+
+@shared_task(base=DjangoTask, ignore_result=True, soft_time_limit=60, time_limit=90)
+def take_automatic_snapshot(indicator_id: int, code: str) -> None:
+    """Count one indicator for one period; may run twice, counts once."""
+    automatic.take_snapshot(indicator_id, code, now=timezone.now())
 
 
 @shared_task(base=DjangoTask, ignore_result=True)

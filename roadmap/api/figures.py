@@ -104,6 +104,9 @@ class TargetRow(ReadSerializer):
 class ActualRow(ReadSerializer):
     """A verified value, or the reason why there is none. 0 is a value."""
 
+    counted_rows = serializers.SerializerMethodField(
+        help_text="How many rows of the portal a counted value stands on; null for a value that people gave."
+    )
     evidence = serializers.SerializerMethodField()
 
     class Meta:
@@ -111,8 +114,16 @@ class ActualRow(ReadSerializer):
         fields = (
             *("value", "numerator", "denominator", "missing_reason", "is_provisional", "is_disputed"),
             *("as_of", "provenance", "source_url", "note", "note_en", "supporting", "supporting_en"),
-            *("obstacles", "obstacles_en", "follow_up", "follow_up_en", "verified_at", "evidence"),
+            *("obstacles", "obstacles_en", "follow_up", "follow_up_en", "verified_at", "counted_rows"),
+            "evidence",
         )
+
+    def get_counted_rows(self, measurement: Measurement) -> int | None:
+        """Return the number of rows."""
+        if measurement.provenance != Measurement.Provenance.AUTOMATIC:
+            return None
+        counts: dict[int, int] = self.context["counted_rows"]
+        return counts.get(measurement.period_id)
 
     @extend_schema_field(EvidenceRow(many=True))
     def get_evidence(self, measurement: Measurement) -> Any:

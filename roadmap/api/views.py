@@ -19,6 +19,7 @@ from roadmap.api.filters import OrganizationFilter, ProgrammeFilter, ReportFilte
 from roadmap.filters import ActionFilter, IndicatorFilter
 from roadmap.models import (
     Action,
+    AutomaticSnapshot,
     Evidence,
     Indicator,
     IndicatorLink,
@@ -135,7 +136,7 @@ class IndicatorViewSet(OpenLists, ReadOnlyModelViewSet[Indicator]):
 
 
 def series_context(indicator: Indicator) -> dict[str, Any]:
-    """Return what the detail of an indicator shows beside its own row; at most six queries."""
+    """Return what the detail of an indicator shows beside its own row; at most seven queries."""
     series = load_series([indicator])[indicator.pk]
     # A row of a phase that is not published yet would give the phase away.
     series.rows = [row for row in series.rows if row.period.phase is None or row.period.phase.is_published]
@@ -145,6 +146,7 @@ def series_context(indicator: Indicator) -> dict[str, Any]:
         "messages": messages_of(series),
         "verified": verified,
         "evidence": evidence_of(verified),
+        "counted_rows": counted_rows_of(indicator),
         "reviews": reviews_of(series.rows),
         "scales": dict(RatingScale.objects.values_list("pk", "code")),
     }
@@ -167,6 +169,14 @@ def evidence_of(measurements: set[int]) -> dict[int | None, list[Evidence]]:
     for evidence in Evidence.objects.filter(is_public=True, measurement__in=measurements):
         found[evidence.measurement_id].append(evidence)
     return found
+
+
+def counted_rows_of(indicator: Indicator) -> dict[int, int]:
+    """Return how many rows stand behind the last count of each period; no query for what people enter."""
+    if not indicator.automatic_source:
+        return {}
+    counts = AutomaticSnapshot.objects.filter(indicator=indicator).order_by("number")
+    return {count.period_id: len(count.rows) for count in counts}
 
 
 def reviews_of(rows: list[SeriesRow]) -> dict[int, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from malangkraf.uploads import CheckedFileField
+from roadmap.automatic import SOURCES
 from roadmap.forms.fields import (
     AddressedForm,
     DayInput,
@@ -21,6 +22,7 @@ from roadmap.models import Action, Indicator, IndicatorLink, Period, Phase, Prog
 from roadmap.models.indicator import DEFINITIONAL_FIELDS
 from roadmap.periods import PeriodError
 from roadmap.rules import PROBLEM_MESSAGES, definition_problem
+from roadmap.services.indicators import has_values
 from roadmap.services.periods import find_period
 
 
@@ -29,6 +31,14 @@ class IndicatorForm(AddressedForm):
 
     named_by = "name"
     baseline_value = NumberField(label=_("Baseline"), required=False)
+    automatic_source = forms.ChoiceField(
+        label=_("Counted by the portal"),
+        required=False,
+        help_text=_("The portal counts the value itself when a period is over; nobody enters it."),
+        error_messages={
+            "invalid_choice": _("The portal knows no source of this name. Choose one of the list.")
+        },
+    )
 
     class Meta:
         model = Indicator
@@ -51,6 +61,7 @@ class IndicatorForm(AddressedForm):
             "entry_meaning",
             "aggregation",
             "frequency",
+            "automatic_source",
             "method",
             "allow_carry",
             "decimals",
@@ -72,10 +83,27 @@ class IndicatorForm(AddressedForm):
 
     def __init__(self, *args: Any, frozen: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._offer_sources()
         if frozen:
             for name in DEFINITIONAL_FIELDS:
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Locked: a verified value stands on this definition.")
+
+    def _offer_sources(self) -> None:
+        """List the sources; once there is any value, who gives the values stays as it is."""
+        field = self.fields["automatic_source"]
+        choices = [(source.name, f"{source.label} ({source.unit})") for source in SOURCES]
+        own = self.instance.automatic_source
+        if own and SOURCES.find(own) is None:
+            # A source that was removed from the portal: shown, so that saving does not take it away unseen.
+            choices.append((own, own))
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("No, people enter the values")), *choices]
+        if has_values(self.instance):
+            field.disabled = True
+            field.help_text = _(
+                "Locked: the indicator has values already. Make a new version to change this."
+            )
 
     def clean(self) -> dict[str, Any]:
         """Refuse definitions whose periods could not be combined, and what the database would refuse."""
@@ -92,6 +120,8 @@ class IndicatorForm(AddressedForm):
         if start and end and end < start:
             message = _("The end of the indicator's life must not come before its beginning.")
             self.add_error("valid_to", message)
+        if cleaned.get("automatic_source") and not self.fields["automatic_source"].disabled:
+            self._check_source(cleaned)
         if (cleaned.get("decimals") or 0) > 6:
             self.add_error("decimals", _("At most 6 decimals are kept."))
         if cleaned.get("value_type") == Indicator.ValueType.RATIO:
@@ -99,6 +129,21 @@ class IndicatorForm(AddressedForm):
                 if not cleaned.get(name):
                     self.add_error(name, _("Name it, so that people know what to enter."))
         return cleaned
+
+    def _check_source(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a source that is gone, that cannot serve this definition, or that has no calendar to follow."""
+        source = SOURCES.find(cleaned["automatic_source"])
+        if source is None:
+            message = self.fields["automatic_source"].error_messages["invalid_choice"]
+            self.add_error("automatic_source", message)
+            return
+        definition = {name: cleaned.get(name, "") for name in ("value_type", "entry_meaning")}
+        for name in source.misfits(**definition):
+            self.add_error(name, _("What the portal counts here is of another kind. Choose another one."))
+        if cleaned.get("frequency") == Indicator.Frequency.IRREGULAR:
+            self.add_error("frequency", _("The portal counts at the end of regular periods. Choose one."))
+        if not cleaned.get("valid_from") and "valid_from" not in self.errors:
+            self.add_error("valid_from", _("Say from which day on the portal counts."))
 
 
 class NewVersionForm(IndicatorForm):

@@ -69,6 +69,9 @@ ROW_MESSAGES = {
     "ratio_needs_parts": gettext_noop(
         "This indicator needs a numerator and a denominator. Enter its values in the work room."
     ),
+    "counted_by_portal": gettext_noop(
+        "The portal counts this indicator itself. A file may give its targets, not its values."
+    ),
     "duplicate_row": gettext_noop("Row %(first)s already gives this %(kind)s for the same period."),
     "conflict": gettext_noop(
         "A verified value stands here: %(old)s. To replace it by %(new)s, give a reason for opening it again."

@@ -60,6 +60,7 @@ class Definition:
     baseline: Decimal | None
     valid_from: date | None
     valid_to: date | None
+    is_automatic: bool
 
     @classmethod
     def of(cls, indicator: Indicator) -> "Definition":
@@ -78,6 +79,7 @@ class Definition:
             baseline=indicator.baseline_value,
             valid_from=indicator.valid_from,
             valid_to=indicator.valid_to,
+            is_automatic=bool(indicator.automatic_source),
         )
 
 
@@ -261,6 +263,8 @@ class Interpreter:
         return True
 
     def _value_fits(self, definition: Definition, kind: Kind, value: Decimal) -> bool:
+        if definition.is_automatic and kind is Kind.ACTUAL:
+            raise refuse("indicator", "counted_by_portal")
         if definition.value_type == Indicator.ValueType.RATIO and kind is Kind.ACTUAL:
             raise refuse("value", "ratio_needs_parts")
         problems = rules.validate_value(value, value_type=definition.value_type, is_share=definition.is_share)

@@ -1,6 +1,7 @@
 """Models of the roadmap app."""
 
 from roadmap.models.achievement import Achievement, RatingBand, RatingScale
+from roadmap.models.automatic import AutomaticSnapshot
 from roadmap.models.indicator import Indicator, IndicatorLink
 from roadmap.models.measurement import Evidence, Measurement, MeasurementReopening
 from roadmap.models.period import Period
@@ -13,6 +14,7 @@ from roadmap.models.task_force import IndicatorAssignment, MeasurementSignoff, T
 __all__ = [
     "Achievement",
     "Action",
+    "AutomaticSnapshot",
     "Evidence",
     "Indicator",
     "IndicatorAssignment",

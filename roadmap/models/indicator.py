@@ -22,6 +22,7 @@ DEFINITIONAL_FIELDS = (
     "method",
     "formula",
     "is_share",
+    "automatic_source",
 )
 
 
@@ -35,6 +36,10 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def headline(self) -> Self:
         """Return the indicators that stand on the home page and first on the dashboard."""
         return self.filter(is_headline=True)
+
+    def automatic(self) -> Self:
+        """Return the indicators that the portal counts itself."""
+        return self.exclude(automatic_source="")
 
 
 @pghistory.track()
@@ -161,6 +166,13 @@ class Indicator(models.Model):
                 name="indicator_life_in_order",
                 violation_error_message=_(
                     "The end of the indicator's life must not come before its beginning."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(automatic_source="") | (Q(valid_from__isnull=False) & ~Q(frequency="irregular")),
+                name="indicator_automatic_has_calendar",
+                violation_error_message=_(
+                    "What the portal counts itself needs a regular frequency and the day from which it counts."
                 ),
             ),
         ]

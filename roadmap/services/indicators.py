@@ -19,13 +19,23 @@ def is_definition_frozen(indicator: Indicator) -> bool:
     return indicator.pk is not None and verified.exists()
 
 
+def has_values(indicator: Indicator) -> bool:
+    """Return whether there is any value, so that who gives the values cannot change any more; one query."""
+    return indicator.pk is not None and indicator.measurements.exists()
+
+
 @transaction.atomic
 def save_indicator(indicator: Indicator) -> Indicator:
-    """Return the indicator as saved. Raise DefinitionFrozen when a value was verified in the meantime."""
+    """Return the indicator as saved. Raise DefinitionFrozen when a value was verified in the meantime.
+
+    Between a person and an automatic source there is no change once there is any value: drafts would be lost.
+    """
     if indicator.pk:
         before = Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
         changed = any(getattr(before, name) != getattr(indicator, name) for name in DEFINITIONAL_FIELDS)
         if changed and is_definition_frozen(before):
+            raise DefinitionFrozen
+        if before.automatic_source != indicator.automatic_source and has_values(before):
             raise DefinitionFrozen
     indicator.save()
     effects.indicator_changed(indicator.pk)

@@ -6,6 +6,7 @@ is told what happened. `version` is what a person saw: a change that starts from
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -42,12 +43,13 @@ ASKED_FOR = (State.RETURNED, State.REOPENED)
 
 
 class LockReason(StrEnum):
-    """The four reasons why a form is locked."""
+    """The five reasons why a form is locked."""
 
     NOT_OPEN = "not_open"
     CLOSED = "closed"
     VERIFIED = "verified"
     NOT_YOURS = "not_yours"
+    AUTOMATIC = "automatic"
 
 
 LOCK_MESSAGES = {
@@ -58,6 +60,10 @@ LOCK_MESSAGES = {
     LockReason.VERIFIED: _("The value is verified. A planner can open it again, with a reason."),
     LockReason.NOT_YOURS: _(
         "This indicator is not assigned to you, so you can read the value but not change it."
+    ),
+    LockReason.AUTOMATIC: _(
+        "The portal counts this indicator itself, so nobody enters its values. "
+        "A planner can have a counted value counted again, with a reason."
     ),
 }
 
@@ -114,10 +120,13 @@ def lock_measurement(pk: int) -> Measurement:
 
 def lock_reason(measurement: Measurement, *, by: User, now: datetime) -> LockReason | None:
     """Return why the person cannot change the value (which may be unsaved), None when it is open to them."""
-    if measurement.state == State.VERIFIED:
+    is_automatic = bool(measurement.indicator.automatic_source)
+    if measurement.state == State.VERIFIED and not is_automatic:
         return LockReason.VERIFIED
     if not permissions.can_enter_value(by, measurement.indicator):
         return LockReason.NOT_YOURS
+    if is_automatic:
+        return LockReason.AUTOMATIC
     if measurement.state in ASKED_FOR:
         return None
     state = measurement.period.state_on(wib_date(now))
@@ -282,15 +291,37 @@ def reopen_measurement(pk: int, *, by: User, version: int, reason: str) -> tuple
 
 @transaction.atomic
 def open_closed_period(indicator: Indicator, period: Period, *, by: User, reason: str) -> Measurement:
-    """Return an empty value that may be filled in although its period is closed. Raise NotAllowed, StaleVersion."""
+    """Return an empty value that may be filled in although its period is closed.
+
+    Raise NotAllowed, Locked for what the portal counts itself, or StaleVersion.
+    """
     if not permissions.can_reopen_value(by):
         raise NotAllowed
+    if indicator.automatic_source:
+        raise Locked(LockReason.AUTOMATIC, None)
     measurement = _unsaved(indicator, saved_period(period))
     # A historical value needs a source from its first row on, which an empty one cannot have.
     measurement.provenance = Measurement.Provenance.ENTERED
     measurement.state = State.REOPENED
     _write(measurement)
     MeasurementReopening.objects.create(measurement=measurement, reason=reason, by=by)
+    return measurement
+
+
+@transaction.atomic
+def save_counted(indicator: Indicator, period: Period, *, value: Decimal, now: datetime) -> Measurement:
+    """Return the value that the portal counted itself, verified at once.
+
+    Two persons stand behind an entered value; behind this one no person does, but the list of its rows. The caller
+    holds the indicator's row and computes the achievements.
+    """
+    rows = Measurement.objects.filter(indicator=indicator, period=period)
+    measurement = rows.select_for_update(no_key=True).first() or _unsaved(indicator, period)
+    measurement.provenance = Measurement.Provenance.AUTOMATIC
+    measurement.value = value
+    measurement.state = State.VERIFIED
+    measurement.submitted_at = measurement.verified_at = now
+    _write(measurement)
     return measurement
 
 

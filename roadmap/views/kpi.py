@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from malangkraf.page_cache import never_store, public_page, wants_fragment
 from roadmap import pictures
+from roadmap.automatic import count_behind
 from roadmap.explanation import explain, formula_text
 from roadmap.exporting import series_csv
 from roadmap.filters import IndicatorFilter
@@ -202,6 +203,7 @@ def achievement_explain(request: HttpRequest, slug: str, period: str) -> HttpRes
         "formula": formula_text(indicator.direction, indicator.method),
         "scale": _scale(row.period.end),
         "evidence": _evidence(indicator).filter(measurement=row.measurement) if row.measurement else (),
+        "count": count_behind(row.measurement),
         "signoffs": signoffs,
         "reopenings": reopenings,
         "history": public_history(series, [row.period]),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap import permissions
+from roadmap.automatic import SOURCES
 from roadmap.change_history import history_of
 from roadmap.forms.indicators import IndicatorForm, IndicatorLinkForm, NewVersionForm
 from roadmap.models import Indicator, IndicatorLink, Measurement
@@ -76,7 +77,8 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "links": links,
         "weights_warning": weights_need_warning([link.weight for link in links]),
         "may_edit": permissions.can_edit_indicators(user),
-        "may_enter": permissions.can_enter_value(user, indicator),
+        "may_enter": not indicator.automatic_source and permissions.can_enter_value(user, indicator),
+        "source": SOURCES.find(indicator.automatic_source),
         "frozen": service.is_definition_frozen(indicator),
     }
     return render(request, "roadmap/workroom/indicator_detail.html", context)

@@ -188,10 +188,16 @@ def _reopen(request: HttpRequest, measurement: Measurement, form: ReasonForm) ->
             )
         else:
             service.open_closed_period(measurement.indicator, measurement.period, by=user, reason=reason)
+    except service.Locked as locked:
+        form.add_error(None, service.LOCK_MESSAGES[locked.reason])
+        return None
     except (service.StaleVersion, service.WrongState):
         form.add_error(
             None, _("Somebody changed this value just now. Go back, look at it, and decide again.")
         )
         return None
-    messages.success(request, _("The value is open again. Change it and send it for verification."))
+    if measurement.indicator.automatic_source:
+        messages.success(request, _("The value is open again. The portal counts it anew within the hour."))
+    else:
+        messages.success(request, _("The value is open again. Change it and send it for verification."))
     return redirect(value_url("edit", measurement))

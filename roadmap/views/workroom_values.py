@@ -32,7 +32,8 @@ from roadmap.views.workroom_targets import find_period_or_404
 def value_list(request: HttpRequest) -> HttpResponse:
     """Show the indicators that the person enters, with the periods of a year and what stands in each."""
     year = chosen_year(request.GET.get("tahun", ""))
-    indicators = permissions.indicators_editable_by(person(request)).order_by("order", "name")
+    entered = permissions.indicators_editable_by(person(request)).filter(automatic_source="")
+    indicators = entered.order_by("order", "name")
     page = page_of(request, indicators)
     context = {"page_obj": page, "rows": grid_rows(page.object_list, year), "year": year, "years": years()}
     return render(request, "roadmap/workroom/value_list.html", context)
@@ -89,7 +90,8 @@ def value_edit(request: HttpRequest, slug: str, period: str) -> HttpResponse:
         "lock": service.LOCK_MESSAGES[lock] if lock else "",
     }
     if lock:
-        context["may_reopen"] = permissions.can_reopen_value(user) and lock in ("verified", "closed")
+        may_open = measurement.state == Measurement.State.VERIFIED or lock == service.LockReason.CLOSED
+        context["may_reopen"] = permissions.can_reopen_value(user) and may_open
     template = "value_locked" if lock and request.method != "POST" else "value_form"
     return render(request, f"roadmap/workroom/{template}.html", context)
 

@@ -1,4 +1,4 @@
-"""A real Celery worker that kills itself with SIGKILL when it reaches a named step of a report run.
+"""A real Celery worker that kills itself with SIGKILL when it reaches a named step of a report run or a count.
 
 Run as `python -m tests.roadmap.dying_worker STEP`; without a step it is an ordinary worker. One process (solo pool),
 so that the whole worker is gone at once, as after a power cut.
@@ -18,7 +18,12 @@ def arm(step):
     """Put the bomb at the step."""
     from roadmap.services import reports
 
-    if step == "snapshot":
+    if step == "automatic":
+        from roadmap.services import automatic
+
+        # The number is written, the value is not.
+        automatic.measurements.save_counted = die
+    elif step == "snapshot":
         reports.build_snapshot = die
     elif step == "after-snapshot":
         from roadmap import tasks

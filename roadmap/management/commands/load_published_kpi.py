@@ -1,6 +1,6 @@
 """Load the roadmap, the indicators and the KPI figures that were published before the portal existed.
 
-Only adds what is missing, so it may run at every start.
+Only adds what is missing, so it may run at every start. Automatic indicators are counted at once.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from ecosystem.models import Organization
 from roadmap.importing import ImportRefused
 from roadmap.periods import wib_date
+from roadmap.services import automatic
 from roadmap.services.published import load_published
 
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "published-kpi.csv has errors: check it with manage.py import_kpi roadmap/data/published-kpi.csv"
             ) from error
+        now = timezone.now()
+        for indicator_id, code in automatic.due_snapshots(now):
+            automatic.take_snapshot(indicator_id, code, now=now)
         if verbosity:
             counts = ", ".join(f"{name} {count}" for name, count in loaded.counts.items())
             self.stdout.write(f"{loaded.added_figures} figures added. Now there: {counts}")

@@ -1,0 +1,56 @@
+"""The rows behind a counted figure as the public may read them: named and linked, or only counted."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from malangkraf.translated import translated
+from roadmap.automatic.registry import RowReference
+from roadmap.models import Action, Measurement, ProgressUpdate
+from roadmap.presentation import label_of
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """A row that has a public page."""
+
+    title: str
+    url: str
+
+
+def _actions(keys: list[int]) -> Iterator[NamedRow]:
+    for action in Action.objects.published().filter(pk__in=keys):
+        yield NamedRow(translated(action, "title"), reverse("roadmap:action_detail", args=[action.slug]))
+
+
+def _updates(keys: list[int]) -> Iterator[NamedRow]:
+    updates = ProgressUpdate.objects.published().filter(pk__in=keys, action__in=Action.objects.published())
+    for update in updates.select_related("action"):
+        title = f"{translated(update.action, 'title')} · {update.as_of.isoformat()}"
+        yield NamedRow(title, reverse("roadmap:action_detail", args=[update.action.slug]))
+
+
+def _values(keys: list[int]) -> Iterator[NamedRow]:
+    values = Measurement.objects.public().filter(pk__in=keys)
+    for value in values.select_related("indicator", "period__phase").order_by("indicator__order", "pk"):
+        title = f"{translated(value.indicator, 'name')} · {label_of(value.period)}"
+        url = reverse("roadmap:achievement_explain", args=[value.indicator.slug, value.period.address])
+        yield NamedRow(title, url)
+
+
+# Only models that are named here ever show a name; the rows of others are counted.
+NAMERS: dict[str, Callable[[list[int]], Iterator[NamedRow]]] = {
+    "roadmap.action": _actions,
+    "roadmap.progressupdate": _updates,
+    "roadmap.measurement": _values,
+}
+
+
+def public_rows(references: Iterable[RowReference]) -> list[NamedRow]:
+    """Return the rows that are public today, in the active language; one query for each model."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for label, key in references:
+        keys[label].append(key)
+    return [row for label, namer in NAMERS.items() if label in keys for row in namer(keys[label])]
