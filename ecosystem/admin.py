@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from pghistory.admin.core import EventsAdmin
 
+from ecosystem.admin_site import KnownKeys
 from ecosystem.models import HelixActor, Kecamatan, Kelurahan, Organization, Subsector, User
 
 # allauth registers these itself: they hold the keys of second factors, which nobody needs to see.
@@ -35,7 +36,7 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(KnownKeys, DjangoUserAdmin):  # type: ignore[type-arg]
     """Give roles, switch accounts off, and help people who lost their second factor."""
 
     add_form = NewUserForm

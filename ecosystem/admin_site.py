@@ -1,10 +1,15 @@
 """The site object of Django's admin: administrators only, and the portal's own sign-in."""
 
+import re
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
+from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -51,3 +56,23 @@ class PortalAdminSite(AdminSite):
     ) -> HttpResponse:
         """Send the person to the portal's own form, which asks for the password again and writes a mail."""
         return redirect("account_change_password")
+
+
+class KnownKeySelect(AutocompleteSelect):
+    """A field that looks its choices up. Django's crashes when it shows a form again whose key is no number."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
+        """Return the choices to show: those among the sent keys that may be keys."""
+        return super().optgroups(name, [key for key in value if re.fullmatch(r"[0-9]{1,18}", key)], attr)
+
+
+class KnownKeys:
+    """An admin whose `autocomplete_fields` take any text without a crash; stands before ModelAdmin."""
+
+    def formfield_for_foreignkey(
+        self, db_field: "models.ForeignKey[Any]", request: HttpRequest, **options: Any
+    ) -> "ModelChoiceField[Any] | None":
+        """Return the form field of a link to another row."""
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            options["widget"] = KnownKeySelect(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc,no-any-return]

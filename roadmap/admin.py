@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from ecosystem.admin_site import KnownKeys
 from roadmap.models import TaskForceMembership
 
 
 @admin.register(TaskForceMembership)
-class TaskForceMembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TaskForceMembershipAdmin(KnownKeys, admin.ModelAdmin):  # type: ignore[type-arg]
     """Who sits in the Task Force, by which decree and for how long."""
 
     list_display = ("user", "helix_actor", "role", "organization", "valid_from", "valid_to")

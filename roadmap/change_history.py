@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import User
+from malangkraf.moments import format_moment
 from malangkraf.numbers import format_number
 
 # What says nothing to a reader, or stands in the line anyway.
@@ -52,6 +52,12 @@ def history_of(row: models.Model, *, limit: int = 200) -> list[Line]:
         if before is None or changes:
             lines.append(Line(event.pgh_created_at, _who(event, names), _what(event, before), changes))
     return lines[::-1][:limit]
+
+
+def last_change(row: models.Model) -> tuple[str, datetime]:
+    """Return who changed a tracked row last, and when; two queries."""
+    event = row.events.select_related("pgh_context").latest("pgh_id")  # type: ignore[attr-defined]
+    return _who(event, _names_of_people([event])), event.pgh_created_at
 
 
 def _what(event: Any, before: Any) -> str:
@@ -119,7 +125,7 @@ def _plain_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format_number(value, get_language() or "id")
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "j M Y H:i")
+        return format_moment(value)
     if isinstance(value, date):
         return date_format(value, "j M Y")
     text = str(value)

@@ -1,7 +1,7 @@
 """What every form of the work room shares: numbers as people write them, days, long texts, addresses."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,17 +12,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from malangkraf.numbers import NumberError, format_number, parse_number
+from roadmap.forms.seen import SeenForm
 
 LONGEST_TEXT = 5_000
 # Words that stand in addresses at the place of a name.
 RESERVED = {"baru", "metode"}
-
-
-if TYPE_CHECKING:
-    PortalModelForm = forms.ModelForm[Any]
-else:
-    # Django's class takes no type argument when the program runs.
-    PortalModelForm = forms.ModelForm
 
 
 class NumberField(forms.CharField):
@@ -103,7 +97,7 @@ class LongTextField(forms.CharField):
         limit_text(self)
 
 
-class AddressedForm(PortalModelForm):
+class AddressedForm(SeenForm):
     """A form whose new row gets its address from its name; the address of an existing row never changes."""
 
     named_by = "title"

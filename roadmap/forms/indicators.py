@@ -15,9 +15,9 @@ from roadmap.forms.fields import (
     DayInput,
     LongTextField,
     NumberField,
-    PortalModelForm,
     portal_formfield,
 )
+from roadmap.forms.seen import PortalModelForm
 from roadmap.models import Action, Indicator, IndicatorLink, Period, Phase, Programme, TargetRevision
 from roadmap.models.indicator import DEFINITIONAL_FIELDS
 from roadmap.periods import PeriodError
@@ -87,7 +87,6 @@ class IndicatorForm(AddressedForm):
         if frozen:
             for name in DEFINITIONAL_FIELDS:
                 self.fields[name].disabled = True
-                self.fields[name].help_text = _("Locked: a verified value stands on this definition.")
 
     def _offer_sources(self) -> None:
         """List the sources; once there is any value, who gives the values stays as it is."""
@@ -134,8 +133,9 @@ class IndicatorForm(AddressedForm):
         """Refuse a source that is gone, that cannot serve this definition, or that has no calendar to follow."""
         source = SOURCES.find(cleaned["automatic_source"])
         if source is None:
-            message = self.fields["automatic_source"].error_messages["invalid_choice"]
-            self.add_error("automatic_source", message)
+            self.add_error(
+                "automatic_source", self.fields["automatic_source"].error_messages["invalid_choice"]
+            )
             return
         definition = {name: cleaned.get(name, "") for name in ("value_type", "entry_meaning")}
         for name in source.misfits(**definition):

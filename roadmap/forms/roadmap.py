@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from malangkraf.uploads import CheckedFileField
-from roadmap.forms.fields import AddressedForm, LongTextField, NumberField, PortalModelForm, portal_formfield
+from roadmap.forms.fields import AddressedForm, LongTextField, NumberField, portal_formfield
+from roadmap.forms.seen import SeenForm
 from roadmap.models import Action, Phase, Programme, ProgressUpdate
 
 
@@ -127,7 +128,7 @@ class ActionForm(AddressedForm):
         return cleaned
 
 
-class ProgressUpdateForm(PortalModelForm):
+class ProgressUpdateForm(SeenForm):
     """A progress update, with one piece of evidence if there is one."""
 
     percent = NumberField(

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from malangkraf.uploads import CheckedFileField
-from roadmap.forms.fields import NumberField, PortalModelForm, portal_formfield
+from roadmap.forms.fields import NumberField, portal_formfield
+from roadmap.forms.seen import PortalModelForm
 from roadmap.models import Evidence, Indicator, Measurement
 from roadmap.services.measurements import TEXT_FIELDS
 
@@ -53,6 +54,11 @@ class MeasurementForm(PortalModelForm):
 
     def _post_clean(self) -> None:
         """Build no row here: the service does, under its lock and with the checks in one place."""
+
+    def needed(self) -> set[str]:
+        """Return the fields that a value cannot do without, though a draft may leave them open."""
+        source = {"source_url"} if self.instance.period.is_historical else set()
+        return {"value", "numerator", "denominator"} | source
 
     def numbers(self) -> list[forms.BoundField]:
         """Return the fields of the first part: the value, or why there is none."""

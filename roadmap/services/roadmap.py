@@ -10,11 +10,16 @@ from roadmap.models import Action, Evidence, Phase, ProgressUpdate
 from roadmap.services import effects
 from roadmap.services.measurements import attach
 from roadmap.services.periods import save_phase_period
+from roadmap.services.seen import keep_others_changes
 
 
 @transaction.atomic
 def save_entry(form: Any, *, on: date) -> Any:
-    """Return the saved phase, programme or action of a valid form; a phase brings its reporting period along."""
+    """Return the saved phase, programme or action of a valid form; a phase brings its reporting period along.
+
+    Raise StaleRow when somebody saved it since the form was opened.
+    """
+    keep_others_changes(form)
     row = form.save()
     if isinstance(row, Phase):
         save_phase_period(row, on=on)
@@ -33,7 +38,8 @@ def set_published(row: Any, *, publish: bool) -> None:
 def save_update(form: Any, *, by: User) -> ProgressUpdate:
     """Return the saved progress update of a valid form, with its file as evidence.
 
-    The same new update twice by one person (a button pressed twice) is one update.
+    The same new update twice by one person (a button pressed twice) is one update. Raise StaleRow when somebody
+    saved an existing one since the form was opened.
     """
     update: ProgressUpdate = form.instance
     Action.objects.select_for_update(no_key=True).get(pk=update.action_id)
@@ -44,6 +50,7 @@ def save_update(form: Any, *, by: User) -> ProgressUpdate:
         if twin:
             return twin
         update.author = by
+    keep_others_changes(form)
     update = form.save()
     if file := form.cleaned_data.get("evidence_file"):
         evidence = Evidence(update=update, title=str(update)[:200], added_by=by)

@@ -19,7 +19,9 @@ from roadmap.models import Indicator, IndicatorLink, Measurement
 from roadmap.rules import weights_need_warning
 from roadmap.services import effects, targets
 from roadmap.services import indicators as service
+from roadmap.services.seen import StaleRow, keep_others_changes
 from roadmap.views.workroom_parts import (
+    conflict_page,
     grouped,
     only,
     page_of,
@@ -118,6 +120,9 @@ def indicator_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         try:
             saved = save_or_explain(form, partial(_save_existing, form))
+        except StaleRow as stale:
+            make_form = partial(IndicatorForm, frozen=frozen)
+            return conflict_page(request, make_form, stale.current, back_url=request.path)
         except service.DefinitionFrozen:
             saved = None
             text = _(
@@ -138,6 +143,7 @@ def indicator_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _save_existing(form: Any) -> Indicator:
+    keep_others_changes(form)
     saved = service.save_indicator(form.save(commit=False))
     form.save_m2m()
     return saved

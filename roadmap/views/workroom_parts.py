@@ -10,10 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ecosystem.models import User
 from roadmap import permissions
+from roadmap.change_history import last_change
+from roadmap.forms.seen import SeenForm, compared
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]
@@ -60,6 +63,23 @@ def save_or_explain(form: Any, save: Callable[[], Any]) -> Any:
             None, _("Somebody saved the same entry just now. Open the existing entry and change it there.")
         )
         return None
+
+
+def conflict_page(
+    request: HttpRequest, make_form: Callable[..., SeenForm], current: Any, *, back_url: str
+) -> HttpResponse:
+    """Show a row as it stands beside what was typed, which stays in the form; 409.
+
+    From here on the person has seen the newer state: saving again is a decision, not an accident.
+    """
+    stands = make_form(instance=current)
+    data = request.POST.copy()
+    data["seen"] = stands.fingerprint()
+    who, at = last_change(current)
+    context = {"title": str(current), "who": who, "at": at, "back_url": back_url}
+    typed = make_form(data, instance=current)
+    context |= {**grouped(typed), "pairs": compared(typed, stands), "had_file": bool(request.FILES)}
+    return render(request, "roadmap/workroom/conflict.html", context, status=409)
 
 
 def grouped(form: forms.BaseForm) -> dict[str, Any]:

@@ -21,7 +21,15 @@ from roadmap.forms.roadmap import ActionForm, PhaseForm, ProgrammeForm, Progress
 from roadmap.models import Action, Phase, Programme, ProgressUpdate
 from roadmap.periods import wib_date
 from roadmap.services import roadmap as service
-from roadmap.views.workroom_parts import grouped, page_of, person, planners_only, save_or_explain
+from roadmap.services.seen import StaleRow
+from roadmap.views.workroom_parts import (
+    conflict_page,
+    grouped,
+    page_of,
+    person,
+    planners_only,
+    save_or_explain,
+)
 
 
 @dataclass(frozen=True)
@@ -113,11 +121,14 @@ def entry_edit(request: HttpRequest, slug: str, *, noun: str) -> HttpResponse:
     row: Any = get_object_or_404(kind.model._default_manager.all(), slug=slug)
     title = str(row)
     form = kind.form(request.POST or None, instance=row)
-    if request.method == "POST" and save_or_explain(
-        form, partial(service.save_entry, form, on=wib_date(timezone.now()))
-    ):
-        messages.success(request, _("The changes to “%(name)s” are saved.") % {"name": row})
-        return redirect(kind.url("edit", slug))
+    if request.method == "POST":
+        try:
+            saved = save_or_explain(form, partial(service.save_entry, form, on=wib_date(timezone.now())))
+        except StaleRow as stale:
+            return conflict_page(request, kind.form, stale.current, back_url=kind.url("edit", slug))
+        if saved:
+            messages.success(request, _("The changes to “%(name)s” are saved.") % {"name": row})
+            return redirect(kind.url("edit", slug))
     context = {
         **grouped(form),
         "title": title,
@@ -173,12 +184,15 @@ def _edit_update(request: HttpRequest, update: ProgressUpdate) -> HttpResponse:
     action = update.action
     back_url = reverse("workroom:action_edit", args=[action.slug])
     form = ProgressUpdateForm(request.POST or None, request.FILES or None, instance=update)
-    if request.method == "POST" and save_or_explain(
-        form, partial(service.save_update, form, by=person(request))
-    ):
-        text = _("The progress of “%(name)s” is saved and stands on the action's public page.")
-        messages.success(request, text % {"name": action})
-        return redirect(back_url)
+    if request.method == "POST":
+        try:
+            saved = save_or_explain(form, partial(service.save_update, form, by=person(request)))
+        except StaleRow as stale:
+            return conflict_page(request, ProgressUpdateForm, stale.current, back_url=back_url)
+        if saved:
+            text = _("The progress of “%(name)s” is saved and stands on the action's public page.")
+            messages.success(request, text % {"name": action})
+            return redirect(back_url)
     context = {
         **grouped(form),
         "title": _("New progress update") if is_new else _("Change the progress update"),

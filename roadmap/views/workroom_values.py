@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ecosystem.models import User
 from roadmap import permissions
-from roadmap.change_history import history_of
+from roadmap.change_history import history_of, last_change
 from roadmap.entry_grid import chosen_year, grid_rows, years
 from roadmap.forms.indicators import PeriodForm
+from roadmap.forms.seen import compared
 from roadmap.forms.values import EvidenceForm, MeasurementForm
 from roadmap.models import Evidence, Measurement
 from roadmap.periods import wib_date
@@ -149,17 +150,14 @@ def _conflict(request: HttpRequest, current: Measurement, *, lock: service.LockR
     data["version"] = str(current.version)
     form = MeasurementForm(data, instance=current)
     saved = MeasurementForm(instance=current)
-    pairs = [
-        {"label": field.label, "typed": field.value() or "", "stands": saved[field.name].value() or ""}
-        for field in form.visible_fields()
-        if field.name != "is_provisional" and field.name != "is_disputed"
-    ]
+    who, at = last_change(current) if current.pk else ("", None)
     context = _context(person(request), current) | {
         "form": form,
-        "pairs": [pair for pair in pairs if str(pair["typed"]) != str(pair["stands"])],
+        "pairs": compared(form, saved),
         "lock": service.LOCK_MESSAGES[lock] if lock else "",
         # Not entered_by: the last save may have changed only the texts.
-        "who": history_of(current, limit=1)[0].who if current.pk else "",
+        "who": who,
+        "at": at,
     }
     return render(request, "roadmap/workroom/value_conflict.html", context, status=409)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from roadmap.forms.indicators import IndicatorForm
 from roadmap.models import Indicator, IndicatorAssignment, IndicatorLink, TargetRevision
 from roadmap.services import indicators as service
 from tests.ecosystem.factories import OrganizationFactory
@@ -86,7 +87,8 @@ def test_the_definition_is_locked_once_a_value_is_verified(client):
     page = client.get(f"{ROOM}uji/ubah/").content.decode()
     assert "Terkunci" in page
     assert f"{ROOM}uji/versi-baru/" in page
-    assert client.post(f"{ROOM}uji/ubah/", fields(unit="orang", name="Nama baru")).status_code == 302
+    changed = fields(unit="orang", name="Nama baru", seen=IndicatorForm(instance=indicator).fingerprint())
+    assert client.post(f"{ROOM}uji/ubah/", changed).status_code == 302
     indicator.refresh_from_db()
     assert (indicator.unit, indicator.name) == ("studio", "Nama baru")
 
@@ -97,7 +99,8 @@ def test_a_definition_locked_while_somebody_edits_is_explained(client, monkeypat
     # What the page saw when it opened: nothing verified yet; the service looks again, under its lock.
     answers = iter([False, True])
     monkeypatch.setattr(service, "is_definition_frozen", lambda row: next(answers))
-    response = client.post(f"{ROOM}uji/ubah/", fields(unit="orang"))
+    seen = IndicatorForm(instance=indicator).fingerprint()
+    response = client.post(f"{ROOM}uji/ubah/", fields(unit="orang", seen=seen))
     assert response.status_code == 200
     assert response.context["form"].non_field_errors()
 
@@ -202,8 +205,8 @@ def test_a_target_that_is_no_number_is_refused_beside_the_field(client, text):
 
 
 def test_the_history_of_an_indicator_says_who_changed_what(client):
-    IndicatorFactory(slug="uji", unit="studio")
-    client.post(f"{ROOM}uji/ubah/", fields(unit="usaha"))
+    seen = IndicatorForm(instance=IndicatorFactory(slug="uji", unit="studio")).fingerprint()
+    client.post(f"{ROOM}uji/ubah/", fields(unit="usaha", seen=seen))
     page = client.get(f"{ROOM}uji/riwayat/").content.decode()
     assert "<del>studio</del> → <ins>usaha</ins>" in page
     assert "Perencana Satu" in page

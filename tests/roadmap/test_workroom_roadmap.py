@@ -19,6 +19,11 @@ def client(planner, client_for):
     return client_for(planner)
 
 
+def seen(client, url):
+    """Return the mark of what the page's form shows of its row."""
+    return {"seen": client.get(url).context["form"]["seen"].value()}
+
+
 def phase_fields(**changes):
     return {
         "name": "Malang Berlanjut",
@@ -64,7 +69,8 @@ def test_a_later_phase_is_created_with_its_period(client):
 
 def test_moving_a_phase_moves_its_period(client):
     client.post(f"{ROOM}fase/baru/", phase_fields())
-    assert client.post(f"{ROOM}fase/malang-berlanjut/", phase_fields(end="2026-12-31")).status_code == 302
+    url = f"{ROOM}fase/malang-berlanjut/"
+    assert client.post(url, phase_fields(end="2026-12-31") | seen(client, url)).status_code == 302
     assert Period.objects.get(phase__slug="malang-berlanjut").end == date(2026, 12, 31)
     assert Phase.objects.get().slug == "malang-berlanjut"
 
@@ -142,7 +148,8 @@ def test_a_wrong_action_is_refused_beside_the_field(client, changes, field):
 def test_a_delay_with_its_reason_is_saved(client):
     action = ActionFactory(slug="gedung")
     fields = action_fields(title="Membangun gedung", state="delayed", reason="Pandemi.")
-    assert client.post(f"{ROOM}aksi/gedung/", fields).status_code == 302
+    url = f"{ROOM}aksi/gedung/"
+    assert client.post(url, fields | seen(client, url)).status_code == 302
     action.refresh_from_db()
     assert (action.state, action.reason, action.slug) == ("delayed", "Pandemi.", "gedung")
 
@@ -214,7 +221,7 @@ def test_an_update_is_corrected_and_taken_off(client):
     update = ProgressUpdateFactory(author=None)
     url = f"{ROOM}perkembangan/{update.pk}/"
     assert 'value="92,26"' in client.get(url).content.decode()
-    assert client.post(url, update_fields(text="Diperbaiki.")).status_code == 302
+    assert client.post(url, update_fields(text="Diperbaiki.") | seen(client, url)).status_code == 302
     client.post(f"{url}terbit/", {"publish": "0"})
     update.refresh_from_db()
     assert (update.text, update.is_published) == ("Diperbaiki.", False)
