@@ -8,10 +8,11 @@ class OutgoingMail(models.Model):
     """A mail in the outbox. The worker sends it; a sweep each minute finds what was left behind.
 
     `key` makes a mail unique where the same one must not go out twice ("" for none). After three failed tries it
-    is parked (`parked_at`) and shown to administrators. The texts are erased some days after it was sent.
+    is parked (`parked_at`) and shown to administrators. Address and texts are erased some days after it was sent; of a
+    mail with a code or a link that works like a key (`is_secret`) the texts go as soon as it was sent.
     """
 
-    to = models.EmailField()
+    to = models.EmailField(blank=True)
     language = models.CharField(max_length=2, default="id")
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -25,6 +26,7 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
+    is_secret = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["created_at"]

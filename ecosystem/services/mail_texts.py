@@ -1,0 +1,92 @@
+"""From a template to the subject, the text and the HTML of a mail; the HTML is made from the same text."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, loader
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """A mail as it is read: plain text and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_mail(template: str, context: Mapping[str, Any], *, language: str) -> MailText:
+    """Return templates/mail/<template>.txt in a language: its first line is the subject, the rest the text.
+
+    Nothing is escaped in the plain text, everything in the HTML. `why` in the context says why the person gets this
+    mail; without it the footer says it in general.
+    """
+    with translation.override(language):
+        # A plain text knows no markup: "&" must not turn into "&amp;".
+        plain = Context({"portal_url": settings.SITE_URL, **context}, autoescape=False)
+        head, _, body = _compiled(f"mail/{template}.txt").render(plain).strip().partition("\n")
+        plain = Context({"portal_url": settings.SITE_URL, "why": "", **context}, autoescape=False)
+        footer = _compiled("mail/_footer.txt").render(plain)
+        return lay_out(head, f"{body.strip()}\n\n-- \n{footer.strip()}\n", language=language)
+
+
+def lay_out(subject: str, text: str, *, language: str) -> MailText:
+    """Return the mail with its HTML; the subject loses line breaks and control characters, so no header slips in."""
+    subject = one_line(subject)[:LONGEST_SUBJECT]
+    text = re.sub(r"\n{3,}", "\n\n", "".join(_without_controls(text, keep="\n\t")))
+    body, _, footer = text.rpartition("\n-- \n")
+    with translation.override(language):
+        html = render_to_string(
+            "mail/layout.html",
+            {"language": language, "subject": subject, "body": _as_html(body), "footer": _as_html(footer)},
+        )
+    return MailText(subject=subject, text=text, html=html)
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line without control characters."""
+    return " ".join("".join(_without_controls(text, keep="\n\r\t")).split())
+
+
+def _without_controls(text: str, *, keep: str) -> list[str]:
+    return [sign for sign in text if sign in keep or unicodedata.category(sign) not in {"Cc", "Zl", "Zp"}]
+
+
+def _compiled(name: str) -> Any:
+    # The template of Django's engine itself: its wrapper does not let one render without escaping.
+    return loader.get_template(name).template  # type: ignore[attr-defined]
+
+
+def _as_html(text: str) -> SafeString:
+    """Return paragraphs, lists ("- " lines) and codes (indented lines) of the text as HTML."""
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
+    return mark_safe("\n".join(_block(block.splitlines()) for block in blocks))  # noqa: S308 (escaped below)
+
+
+def _block(lines: list[str]) -> str:
+    if all(line.startswith("    ") for line in lines):
+        return format_html("<pre><strong>{}</strong></pre>", "\n".join(line.strip() for line in lines))
+    if all(line.startswith("- ") for line in lines):
+        return format_html(
+            "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((_linked(line[2:]),) for line in lines))
+        )
+    return format_html("<p>{}</p>", mark_safe("<br>\n".join(_linked(line) for line in lines)))  # noqa: S308
+
+
+def _linked(line: str) -> SafeString:
+    """Return the line escaped, with the portal's own addresses as links.
+
+    Other addresses stay text: a visitor's words in a mail of ours must not become a link that looks like ours.
+    """
+    own = re.compile(re.escape(escape(settings.SITE_URL)) + r"(?:/[^\s&lt;]*)?(?=\s|$|[.,;:)](?:\s|$))")
+    return mark_safe(own.sub(r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308
