@@ -20,6 +20,10 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "ecosystem.tasks.beat_heartbeat", "schedule": 60.0},
     # Every minute: finish what a killed worker, a lost message or an absent broker left undone.
     "sweep-reports": {"task": "roadmap.tasks.sweep_report_runs", "schedule": 60.0},
+    # Every minute: mails that are due and were left in the outbox.
+    "sweep-mail": {"task": "ecosystem.tasks.sweep_mail", "schedule": 60.0},
+    # 03:10 WIB every day: what mails said 30 days ago.
+    "erase-mail": {"task": "ecosystem.tasks.erase_old_mail_texts", "schedule": crontab(hour="3", minute="10")},
     # 06:00 WIB every day: whichever month, quarter, year or phase report is due by today.
     "due-reports": {"task": "roadmap.tasks.queue_due_reports", "schedule": crontab(hour="6", minute="0")},
     # 00:10 WIB every day: open, fall due and close periods.
