@@ -6,6 +6,7 @@ from typing import Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -265,6 +266,8 @@ class Startup(models.Model):
         indexes = [
             models.Index(fields=["lifecycle", "last_confirmed_on"], name="startup_listed"),
             models.Index(Lower("name"), name="startup_name_lower"),
+            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="startup_name_trigrams"),
+            GinIndex(OpClass(Lower("alternate_names"), name="gin_trgm_ops"), name="startup_others_trigrams"),
         ]
 
     def __str__(self) -> str:
