@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import User
+from ecosystem.services import mail, mail_texts
 
 
 def must_set_up_mfa(user: User | AnonymousUser | Any) -> bool:
@@ -84,15 +86,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return address
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send allauth's mail in the language of its recipient, with links to the portal's own address."""
+        """Queue allauth's mail in the language of its recipient, with links to the portal's own address."""
         language = self._language_of(email, context.get("user"))
         links = {
             key: portal_address(value, language=language)
             for key, value in context.items()
             if key.endswith("_url") and isinstance(value, str)
         }
+        request = allauth_context.request
+        words = {"request": request, "email": email, "portal_url": settings.SITE_URL, **context, **links}
         with translation.override(language):
-            super().send_mail(template_prefix, email, {"portal_url": settings.SITE_URL, **context, **links})
+            message = self.render_mail(template_prefix, email, words)
+        text = mail_texts.lay_out(message.subject, str(message.body), language=language)
+        # Most of these hold a code or a link that opens the account.
+        mail.put(email, text, language=language, is_secret=True)
 
     def _language_of(self, email: str, user: object) -> str:
         if not isinstance(user, User):

@@ -7,7 +7,7 @@ database of its own. The data of `make run` is never touched.
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -209,6 +209,37 @@ def eager_tasks() -> Iterator[None]:
     app.conf.task_eager_propagates = True
     yield
     app.conf.task_always_eager = False
+
+
+class DeliveredMail(Sequence[object]):
+    """What reached the mailboxes: reading it first lets the worker's job run for every mail that is due."""
+
+    def __init__(self, outbox: list[object]) -> None:
+        self.outbox = outbox
+
+    def deliver(self) -> list[object]:
+        from django.utils import timezone
+
+        from ecosystem.services import mail
+
+        now = timezone.now()
+        for mail_id in list(
+            mail.waiting().filter(due_at__lte=now).order_by("pk").values_list("pk", flat=True)
+        ):
+            mail.send(mail_id, now=now)
+        return self.outbox
+
+    def __getitem__(self, index: object) -> object:
+        return self.deliver()[index]
+
+    def __len__(self) -> int:
+        return len(self.deliver())
+
+
+@pytest.fixture
+def mailoutbox(mailoutbox: list[object]) -> DeliveredMail:
+    """The mails that were delivered, the oldest first."""
+    return DeliveredMail(mailoutbox)
 
 
 @pytest.fixture(autouse=True)
