@@ -1,6 +1,7 @@
 """Settings from the environment; docs/operation.md lists every variable."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,7 +53,6 @@ INSTALLED_APPS = [
     "django_migration_linter",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "leaflet",
     "pghistory",
     "pghistory.admin",
     "pgtrigger",
@@ -153,7 +153,13 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/berkas/"
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILD_DIR / "static-root"
-STATICFILES_DIRS = [BASE_DIR / "static", *([BUILD_DIR / "static"] if (BUILD_DIR / "static").is_dir() else [])]
+# django-leaflet is here for its copy of Leaflet alone: as an app it would ask for GDAL.
+_leaflet = Path(str(find_spec("leaflet").origin)).parent / "static" / "leaflet"  # type: ignore[union-attr]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
+    BASE_DIR / "static",
+    ("leaflet", _leaflet),
+    *([BUILD_DIR / "static"] if (BUILD_DIR / "static").is_dir() else []),
+]
 _files_bucket = environment.text("FILES_S3_BUCKET", "")
 STORAGES = {
     "default": (
@@ -184,8 +190,8 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 MIGRATION_LINTER_OPTIONS = {
     "exclude_apps": ["account", "mfa", "admin", "auth", "contenttypes", "sessions", "pghistory"],
-    # These two only fill or make tables that nobody reads yet, in SQL that the linter takes for changes.
-    "ignore_name": ["0002_roles_and_cache_table", "0002_rating_scale"],
+    # These only fill or make tables that nobody reads yet, in SQL that the linter takes for changes.
+    "ignore_name": ["0002_roles_and_cache_table", "0002_rating_scale", "0003_search_codes"],
 }
 
 # --- language and time ----------------------------------------------------------------------------------

@@ -31,8 +31,11 @@ def can_edit(user: Person, startup: Startup) -> bool:
 
 
 def can_own(user: Person, startup: Startup) -> bool:
-    """Return whether the person may change identity fields, members, and close or withdraw the entry."""
-    return role_in(user, startup) == Role.OWNER
+    """Return whether the person may propose identity fields, change members, close or withdraw: owners, coordinators.
+
+    A coordinator does so for people who cannot; what changes the public page still waits for a decision by another.
+    """
+    return is_coordinator(user) or role_in(user, startup) == Role.OWNER
 
 
 def can_moderate(user: Person, startup: Startup) -> bool:

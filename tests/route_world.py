@@ -21,7 +21,8 @@ from roadmap.models import IndicatorAssignment, ReportFile, TaskForceMembership
 from tests.ecosystem import factories as ecosystem
 from tests.ecosystem.account_steps import PASSWORD, make_passkey
 from tests.roadmap import factories as roadmap
-from tests.route_table import ADMIN, ANONYMOUS, FOUNDER, ROLES, Route
+from tests.route_table import ADMIN, ANONYMOUS, EDITOR, FOUNDER, OWNER, ROLES, Route
+from tests.startups.world import add_directory
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def build_world() -> SimpleNamespace:
     add_roadmap(world)
     add_values(world)
     add_reports(world)
+    add_directory(world)
     world.content_type = ContentType.objects.get_for_model(type(world.organization))
     world.app_label, world.url, world.event_id = "ecosystem", "tidak-ada/", "roadmap.PhaseEvent:1"
     world.key, world.uidb36, world.wanted = "abc-0123456789abcdef", "zz", "pdf-id"
@@ -74,7 +76,7 @@ def make_person(role):
     """Make the role's account."""
     admin = {"is_staff": True, "is_superuser": True} if role == ADMIN else {}
     user = get_user_model().objects.create_user(f"{role}@example.org", PASSWORD, **admin)
-    if role not in {FOUNDER, ADMIN}:
+    if role not in {FOUNDER, OWNER, EDITOR, ADMIN}:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     return user
 
