@@ -13,7 +13,8 @@ from startups.models.startup import Startup
 class SearchEntry(models.Model):
     """The public side of a published entry, flat, for search, facets and exports (services.listing keeps it).
 
-    Only what the owner shows stands here: a hidden stage or team size is "", a hidden place the kelurahan's centroid.
+    Only what the owner shows stands here: a hidden stage or team size has no code, a hidden place is the kelurahan's
+    centroid.
     One row for each published entry, dormant ones too; it may be rebuilt at any time.
     """
 
@@ -22,15 +23,9 @@ class SearchEntry(models.Model):
     # Lower case, without accents: name and other names, for trigrams and for sorting.
     plain_name = models.TextField()
     vector = SearchVectorField()
-    kind = models.CharField(max_length=20)
-    subsectors = ArrayField(models.CharField(max_length=60))
-    services = ArrayField(models.CharField(max_length=60))
-    technologies = ArrayField(models.CharField(max_length=60))
-    kecamatan = models.CharField(max_length=13, blank=True)
-    kelurahan = models.CharField(max_length=13, blank=True)
-    stage = models.CharField(max_length=12, blank=True)
-    team_band = models.CharField(max_length=6, blank=True)
-    open_to = ArrayField(models.CharField(max_length=15))
+    # What it is filtered and counted by, as "parameter:code" (services.listing.codes_of): one index and one count
+    # serve all facets.
+    codes = ArrayField(models.CharField(max_length=80))
     # The highest level in force, "" for none; `verified_until` is its last instant.
     verification = models.CharField(max_length=10, blank=True)
     verified_until = models.DateTimeField(null=True, blank=True)
@@ -43,7 +38,8 @@ class SearchEntry(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["vector"], name="search_entry_vector"),
+            # Words and facets together in one look-up.
+            GinIndex(fields=["vector", "codes"], name="search_entry_words_codes"),
             GinIndex(OpClass("plain_name", name="gin_trgm_ops"), name="search_entry_trigrams"),
             models.Index(fields=["plain_name", "startup"], name="search_entry_by_name"),
             models.Index(fields=["-last_confirmed_on", "startup"], name="search_entry_by_freshness"),

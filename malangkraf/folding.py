@@ -1,0 +1,9 @@
+"""Text as searchers type it: lower case, without accents."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, without accents, with single spaces ("Kafé  Élan" gives "kafe elan")."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())

@@ -1,0 +1,37 @@
+"""One array of codes instead of a column for each facet: one index and one count serve them all."""
+
+import django.contrib.postgres.fields
+from django.contrib.postgres.indexes import GinIndex
+from django.db import migrations, models
+
+COLUMNS = (
+    "kind",
+    "subsectors",
+    "services",
+    "technologies",
+    "kecamatan",
+    "kelurahan",
+    "stage",
+    "team_band",
+    "open_to",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("startups", "0002_registration_name_trigrams")]
+
+    operations = [
+        migrations.RemoveIndex("searchentry", "search_entry_vector"),
+        *(migrations.RemoveField("searchentry", name) for name in COLUMNS),
+        migrations.AddField(
+            "searchentry",
+            "codes",
+            django.contrib.postgres.fields.ArrayField(
+                models.CharField(max_length=80), size=None, default=list
+            ),
+            preserve_default=False,
+        ),
+        migrations.AddIndex(
+            "searchentry", GinIndex(fields=["vector", "codes"], name="search_entry_words_codes")
+        ),
+    ]
