@@ -17,6 +17,7 @@ from malangkraf.drawing.houses import PALETTE, House, row_of_houses
 from malangkraf.numbers import format_number, format_percent
 from malangkraf.translated import translated
 from roadmap import messages
+from roadmap.lineage import Lineage
 from roadmap.models import Achievement, Indicator, Measurement, Phase
 from roadmap.presentation import Series, SeriesRow
 
@@ -24,9 +25,10 @@ from roadmap.presentation import Series, SeriesRow
 FEWEST_POINTS = 2
 
 
-def indicator_chart(series: Series, phases: Iterable[Phase], *, on: date) -> SafeString:
-    """Return the chart of target and actual, "" when there are too few points for a line."""
-    points = series.chart_points(on)
+def indicator_chart(lineage: Lineage, phases: Iterable[Phase], *, on: date) -> SafeString:
+    """Return the chart of target and actual under all definitions, "" when there are too few points for a line."""
+    series, parts = lineage.own, lineage.chart_parts(on)
+    points = [point for part in parts for point in part]
     if len(points) < FEWEST_POINTS or not any(point.actual is not None for point in points):
         return SafeString("")
     first, last = points[0].on, points[-1].on
@@ -36,12 +38,14 @@ def indicator_chart(series: Series, phases: Iterable[Phase], *, on: date) -> Saf
         if phase.start < last and phase.end > first
     ]
     drawing = responsive_chart(
-        points,
+        parts[-1],
         title=translated(series.indicator, "name"),
-        description=series.message,
+        description=f"{series.message} {lineage.sentence(on)}".strip(),
         format_value=_plain_writer(series),
         format_tick=_tick_writer(series),
         phases=bands,
+        earlier=parts[:-1],
+        break_label=_("Definition changed"),
     )
     return mark_safe(drawing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -62,6 +62,11 @@ class Plot:
     times: TimeScale
     values: ValueScale
     area: Box
+    breaks: tuple[date, ...] = ()
+
+    def is_older(self, point: ChartPoint) -> bool:
+        """Return whether the point belongs to a definition that another one replaced."""
+        return bool(self.breaks) and point.on <= self.breaks[-1]
 
     @property
     def crosses_zero(self) -> bool:
@@ -76,18 +81,35 @@ class Plot:
         """Return the points that have an actual value, with it."""
         return [(point, point.actual) for point in self.points if point.actual is not None]
 
-    def targets(self) -> list[Position]:
-        """Return the positions of all targets, in time order."""
-        return [self.position(point, point.target) for point in self.points if point.target is not None]
+    def definitions(self) -> list[list[ChartPoint]]:
+        """Return the points between the breaks, oldest first."""
+        edges = [date.min, *self.breaks, date.max]
+        return [
+            [point for point in self.points if (after < point.on or after == date.min) and point.on <= until]
+            for after, until in pairwise(edges)
+        ]
 
-    def runs(self) -> list[list[Position]]:
-        """Return the runs of known values: a missing one breaks the line, as nobody knows what lies there."""
-        runs: list[list[Position]] = [[]]
-        for point in self.points:
-            if point.actual is not None:
-                runs[-1].append(self.position(point, point.actual))
-            elif runs[-1]:
-                runs.append([])
+    def targets(self) -> list[list[Position]]:
+        """Return the positions of the targets of each definition, in time order."""
+        return [
+            [self.position(point, point.target) for point in points if point.target is not None]
+            for points in self.definitions()
+        ]
+
+    def runs(self, *, older: bool) -> list[list[Position]]:
+        """Return the runs of known values, of the definition in force or of the older ones.
+
+        A missing value ends a run, as nobody knows what lies there; so does a changed definition.
+        """
+        definitions = self.definitions()
+        runs: list[list[Position]] = []
+        for points in definitions[:-1] if older else definitions[-1:]:
+            runs.append([])
+            for point in points:
+                if point.actual is not None:
+                    runs[-1].append(self.position(point, point.actual))
+                else:
+                    runs.append([])
         return [run for run in runs if run]
 
     def missing_boxes(self) -> list[Box]:
@@ -109,7 +131,9 @@ def chart_style(width: int | None, height: int | None, *, compact: bool) -> Styl
     return Style(width or 720, height or 330, tick=14, value=16, radius=6, stroke=3.4)
 
 
-def lay_out(points: tuple[ChartPoint, ...], style: Style, format_tick: Formatter) -> Plot:
+def lay_out(
+    points: tuple[ChartPoint, ...], style: Style, format_tick: Formatter, *, breaks: Sequence[date] = ()
+) -> Plot:
     """Return the layout of points in any order: margins follow the widest tick, the plot fills the rest."""
     ordered = tuple(sorted((_finite(point) for point in points), key=lambda point: point.on))
     amounts = [value for point in ordered for value in (point.actual, point.target) if value is not None]
@@ -134,6 +158,7 @@ def lay_out(points: tuple[ChartPoint, ...], style: Style, format_tick: Formatter
         times=TimeScale(first, last, area.left + inset, area.right - inset),
         values=ValueScale(low, high, area.top, area.bottom),
         area=area,
+        breaks=tuple(breaks),
     )
 
 

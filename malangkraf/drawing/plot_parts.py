@@ -1,4 +1,4 @@
-"""The parts of a line chart, each as markup: phases, axis, target, actual, missing boxes, dots, labels."""
+"""The parts of a line chart, each as markup: phases, axis, target, actual, breaks, missing boxes, dots, labels."""
 
 from __future__ import annotations
 
@@ -64,15 +64,16 @@ def axis(plot: Plot, format_tick: Formatter) -> str:
 
 def target_line(plot: Plot) -> str:
     """Return the dashed target line; a single target is a short dash, for a line needs two ends."""
-    positions = plot.targets()
-    if len(positions) == 1:
-        x, y = positions[0]
-        positions = [(x - 16, y), (x + 16, y)]
-    if not positions:
+    lines = [
+        [(run[0][0] - 16, run[0][1]), (run[0][0] + 16, run[0][1])] if len(run) == 1 else run
+        for run in plot.targets()
+        if run
+    ]
+    if not lines:
         return ""
     attributes: Attributes = {
         "class": "chart__target",
-        "d": _path(positions),
+        "d": " ".join(_path(line) for line in lines),
         "fill": "none",
         "stroke": COLOURS["ink-3"],
         "stroke-width": plot.style.stroke * 0.6,
@@ -82,20 +83,68 @@ def target_line(plot: Plot) -> str:
 
 
 def actual_line(plot: Plot) -> str:
-    """Return the strong line of actual values, in pieces where values are missing."""
-    pieces = " ".join(_path(run) for run in plot.runs() if len(run) > 1)
-    if not pieces:
-        return ""
-    attributes: Attributes = {
-        "class": "chart__actual",
-        "d": pieces,
-        "fill": "none",
-        "stroke": COLOURS["blue"],
-        "stroke-width": plot.style.stroke,
-        "stroke-linejoin": "round",
-        "stroke-linecap": "round",
-    }
-    return element("path", attributes)
+    """Return the strong line of actual values, in pieces where values are missing; older definitions are dotted."""
+    lines = []
+    for older in (True, False):
+        pieces = " ".join(_path(run) for run in plot.runs(older=older) if len(run) > 1)
+        attributes: Attributes = {
+            "class": "chart__actual chart__actual--older" if older else "chart__actual",
+            "d": pieces,
+            "fill": "none",
+            "stroke": COLOURS["blue"],
+            "stroke-width": plot.style.stroke,
+            "stroke-linejoin": "round",
+            "stroke-linecap": "round",
+        }
+        if older:
+            # With round ends, dashes of no length are dots.
+            attributes["stroke-dasharray"] = f"0 {coordinate(plot.style.stroke * 2.2)}"
+        if pieces:
+            lines.append(element("path", attributes))
+    return "".join(lines)
+
+
+def definition_breaks(plot: Plot, label: str) -> str:
+    """Return a dashed rule where a definition changed, with its label where there is room."""
+    parts = []
+    for on in plot.breaks:
+        x = plot.times.x(on)
+        attributes: Attributes = {
+            "class": "chart__break",
+            "x1": x,
+            "x2": x,
+            "y1": plot.area.top,
+            "y2": plot.area.bottom,
+            "stroke": COLOURS["ink-2"],
+            "stroke-width": 1.6,
+            "stroke-dasharray": "7 5",
+        }
+        parts.append(element("line", attributes, f"<title>{escape(label)}</title>"))
+    size = plot.style.tick
+    for box in _break_labels(plot, label):
+        middle = (box.left + box.right) / 2
+        parts.append(
+            _text(
+                "chart__break-label",
+                label,
+                middle,
+                box.bottom - size * 0.3,
+                size=size,
+                weight=700,
+                fill=COLOURS["ink-2"],
+            )
+        )
+    return "".join(parts)
+
+
+def _break_labels(plot: Plot, label: str) -> list[Box]:
+    """Return the room of each label above its rule; of labels too close to each other the later one stays."""
+    size = plot.style.tick
+    labels = [(plot.times.x(on), label) for on in plot.breaks]
+    shown = thin_labels(labels, size=size, left=0, right=plot.style.width)
+    half = text_width(label, size) / 2
+    bottom = plot.area.top - 3
+    return [Box(centre - half, bottom - size * 1.2, centre + half, bottom) for _index, centre in shown]
 
 
 def missing_boxes(plot: Plot) -> str:
@@ -136,13 +185,17 @@ def dots(plot: Plot, format_value: Formatter) -> str:
             names.append("chart__dot--negative")
         if point.band:
             names.append(f"chart__dot--{point.band}")
+        paint = COLOURS["brick"] if actual < 0 else COLOURS["blue"]
+        older = plot.is_older(point)
+        if older:
+            names.append("chart__dot--older")
         attributes: Attributes = {
             "class": " ".join(names),
             "cx": x,
             "cy": y,
             "r": radius,
-            "fill": COLOURS["brick"] if actual < 0 else COLOURS["blue"],
-            "stroke": COLOURS["card"],
+            "fill": COLOURS["card"] if older else paint,
+            "stroke": paint if older else COLOURS["card"],
             "stroke-width": radius * 0.42,
         }
         told = escape(f"{point.label}: {format_value(actual)}")
@@ -150,17 +203,20 @@ def dots(plot: Plot, format_value: Formatter) -> str:
     return "".join(parts)
 
 
-def value_labels(plot: Plot, format_value: Formatter) -> str:
-    """Return the values written at the dots, as many as find room."""
+def value_labels(plot: Plot, format_value: Formatter, *, break_label: str = "") -> str:
+    """Return the values written at the dots, as many as find room beside boxes, lines and the breaks."""
     size = plot.style.value
     known = plot.known()
+    runs = [*plot.runs(older=True), *plot.runs(older=False), *plot.targets()]
+    rules = [(plot.times.x(on), plot.area.top, plot.area.bottom) for on in plot.breaks]
     placed = place_value_labels(
         [plot.position(point, actual) for point, actual in known],
         [format_value(actual) for _, actual in known],
         size=size,
         bounds=Box(plot.area.left, 25, plot.style.width, plot.area.bottom + size + 6),
-        obstacles=plot.missing_boxes(),
-        lines=[segment for run in [*plot.runs(), plot.targets()] for segment in pairwise(run)],
+        obstacles=[*plot.missing_boxes(), *_break_labels(plot, break_label)],
+        lines=[segment for run in runs for segment in pairwise(run)]
+        + [((x, top), (x, bottom)) for x, top, bottom in rules],
     )
     return "".join(
         element(

@@ -132,6 +132,7 @@ def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dic
         "achievement": _achievement(figure, builder.scale_row),
         "trend": _trend(item, points, figure),
         "series": [_point(point) for point in points],
+        "earlier": [_earlier(definition, builder) for definition in builder.drawn_with(item)],
         "message": _message(item, points),
         "narrative": _narrative(figure.measurement),
         "comparison": _comparison(item, points, figure, builder),
@@ -213,6 +214,16 @@ def _band(code: str | None, scale: RatingScale | None) -> dict[str, Any] | None:
         return None
     band = next((band for band in scale.bands.all() if band.code == code), None) if scale else None
     return {"code": code, "label": pair(band, "label") if band else {"id": code, "en": code}}
+
+
+def _earlier(definition: Indicator, builder: "_Builder") -> dict[str, Any]:
+    """Return the series of an older definition, for the chart."""
+    points = builder.points[definition.pk]
+    return {
+        "code": definition.code,
+        "name": pair(definition, "name"),
+        "series": [_point(point) for point in points],
+    }
 
 
 def _point(point: Point) -> dict[str, Any]:

@@ -29,11 +29,15 @@ class TypesettingError(RuntimeError):
     """Typst could not set the PDF; the message says where in the template."""
 
 
+class TypesetterStopped(TypesettingError):
+    """Typst was stopped before it had finished: too slow on a busy machine, or killed for its memory."""
+
+
 def render_pdf(snapshot: Snapshot, *, language: str, sha256: str, verify_url: str) -> bytes:
     """Return the PDF of a snapshot; the same snapshot gives the same bytes, for the clock is the cut-off.
 
     Uses our own typeface alone: no font of the machine, no package from the network. Raise TypesettingError when
-    the PDF cannot be made or takes longer than SECONDS.
+    the PDF cannot be made, TypesetterStopped when it takes longer than SECONDS or its process is killed.
     """
     document = build_document(snapshot, language=language, sha256=sha256, verify_url=verify_url)
     fonts = _font_folder()
@@ -56,7 +60,9 @@ def render_pdf(snapshot: Snapshot, *, language: str, sha256: str, verify_url: st
             timeout=SECONDS,
         )
     except subprocess.TimeoutExpired as error:
-        raise TypesettingError(f"no PDF within {SECONDS} seconds") from error
+        raise TypesetterStopped(f"no PDF within {SECONDS} seconds") from error
+    if run.returncode < 0:
+        raise TypesetterStopped(f"killed by signal {-run.returncode}")
     if run.returncode != 0:
         raise TypesettingError(run.stderr.decode(errors="replace").strip() or f"exit code {run.returncode}")
     return run.stdout

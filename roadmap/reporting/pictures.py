@@ -11,8 +11,10 @@ import segno
 from django.utils.translation import gettext as _
 
 from malangkraf.drawing.charts import Bar, ChartPoint, PhaseBand, bar_row, line_chart
+from malangkraf.drawing.definitions import parts_without_overlap
 from malangkraf.drawing.houses import PALETTE, House, row_of_houses
 from malangkraf.numbers import format_number
+from roadmap.lineage import break_sentence
 from roadmap.reporting.wording import Part, Snapshot, Wording, decimal_of
 
 # A report is read by people: beyond these numbers the tables say it better.
@@ -48,16 +50,9 @@ def chart_of(
     def write_tick(value: Decimal) -> str:
         return format_number(value, wording.language) + suffix
 
+    parts = chart_parts(indicator, wording)
     return line_chart(
-        [
-            ChartPoint(
-                wording.pick(entry["label"]),
-                date.fromisoformat(entry["end"]),
-                decimal_of(entry["actual"]),
-                decimal_of(entry["target"]),
-            )
-            for entry in indicator["series"]
-        ],
+        parts[-1],
         title=wording.pick(indicator["name"]),
         description=chart_alternative(indicator, wording),
         format_value=write_value,
@@ -71,26 +66,53 @@ def chart_of(
             )
             for phase in snapshot.get("timeline", snapshot["phases"])
         ],
+        earlier=parts[:-1],
+        break_label=_("Definition changed"),
         width=width,
         height=height,
         identifier=f"{indicator['code']}-{width}",
     )
 
 
+def chart_parts(indicator: Part, wording: Wording) -> list[list[ChartPoint]]:
+    """Return the points of an indicator's chart per definition, oldest first."""
+    # A snapshot from before the charts showed breaks has no "earlier".
+    definitions = [*indicator.get("earlier", ()), indicator]
+    return parts_without_overlap(
+        [
+            [
+                ChartPoint(
+                    wording.pick(entry["label"]),
+                    date.fromisoformat(entry["end"]),
+                    decimal_of(entry["actual"]),
+                    decimal_of(entry["target"]),
+                )
+                for entry in definition["series"]
+            ]
+            for definition in definitions
+        ]
+    )
+
+
 def chart_alternative(indicator: Part, wording: Wording) -> str:
     """Return the same figures as the chart in words, for people who do not see it."""
-    told = []
-    for entry in indicator["series"]:
-        sentence = _("%(period)s: actual %(actual)s, target %(target)s")
-        told.append(
-            sentence
-            % {
-                "period": wording.pick(entry["label"]),
-                "actual": wording.value_with_unit(indicator, entry["actual"]),
-                "target": wording.value_with_unit(indicator, entry["target"]),
-            }
-        )
-    return "; ".join(told) + "."
+    parts = chart_parts(indicator, wording)
+    sentence = _("%(period)s: actual %(actual)s, target %(target)s")
+    told = [
+        sentence
+        % {
+            "period": point.label,
+            "actual": wording.value_with_unit(indicator, _text_of(point.actual)),
+            "target": wording.value_with_unit(indicator, _text_of(point.target)),
+        }
+        for part in parts
+        for point in part
+    ]
+    return f"{'; '.join(told)}. {break_sentence(parts)}".strip()
+
+
+def _text_of(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def bars_of(indicators: Sequence[Part], wording: Wording, *, title: str, width: int = 720) -> str:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from malangkraf.drawing.svg import colour
 from malangkraf.numbers import MISSING
+from roadmap.lineage import break_sentence
 from roadmap.reporting import texts
-from roadmap.reporting.pictures import MOST_BARS, chart_alternative, charted_codes
+from roadmap.reporting.pictures import MOST_BARS, chart_alternative, chart_parts, charted_codes
 from roadmap.reporting.wording import Part, Snapshot, Wording
 
 # A table of more rows than this beside a chart is no longer read; the XLSX file has the series.
@@ -215,24 +216,31 @@ class Sections:
         return sentence % {"shown": MOST_BARS, "total": total}
 
     def _chart(self, item: Part) -> dict[str, Any]:
-        entries = item["series"]
+        figures = self._figures(item)
+        message = self.wording.pick(item["message"])
         return {
             "code": item["code"],
             "name": self.wording.pick(item["name"]),
             "unit": self.wording.pick(item["unit"]),
-            "message": self.wording.pick(item["message"]),
+            "message": f"{message} {break_sentence(chart_parts(item, self.wording))}".strip(),
             "alt": chart_alternative(item, self.wording),
             "sources": self.numbers_of(item),
-            "figures": [
-                {
-                    "label": self.wording.pick(entry["label"]),
-                    "target": self.wording.value(item, entry["target"]),
-                    "actual": self.wording.value(item, entry["actual"]),
-                    "percent": self.wording.percent(entry["percent"]),
-                }
-                for entry in (entries if len(entries) <= LONGEST_FIGURES else [])
-            ],
+            "figures": figures if len(figures) <= LONGEST_FIGURES else [],
         }
+
+    def _figures(self, item: Part) -> list[dict[str, str]]:
+        """Return the rows beside the chart, those of older definitions first and named so."""
+        older_name = _("%(period)s (older definition)")
+        earlier = [(entry, older_name) for part in item.get("earlier", ()) for entry in part["series"]]
+        return [
+            {
+                "label": written % {"period": self.wording.pick(entry["label"])},
+                "target": self.wording.value(item, entry["target"]),
+                "actual": self.wording.value(item, entry["actual"]),
+                "percent": self.wording.percent(entry["percent"]),
+            }
+            for entry, written in [*earlier, *((entry, "%(period)s") for entry in item["series"])]
+        ]
 
     def _action(self, action: Part) -> dict[str, Any]:
         return {

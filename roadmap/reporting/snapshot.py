@@ -13,6 +13,7 @@ from django.db.models import Prefetch
 
 from roadmap import rules
 from roadmap.figures import Figure, Point, figure_in
+from roadmap.lineage import linked_definitions, older_definitions, share_an_axis
 from roadmap.models import (
     Achievement,
     Action,
@@ -75,6 +76,7 @@ class _Builder:
         self.horizon = max(self.period.end, self.phase.end) if self.phase else self.period.end
         self.periods = Period.objects.filter(start__lte=self.horizon).select_related("phase").in_bulk()
         self.rows = self._load_rows()
+        self.older = self._load_older()
         self.points = self._load_points()
         figures = {
             item.pk: figure_in(item, self.rows[item.pk], self.period.start, self.period.end, scale=self.scale)
@@ -96,6 +98,27 @@ class _Builder:
             .prefetch_related("links__phase", "links__programme")
         )
 
+    def _load_older(self) -> dict[int, list[Indicator]]:
+        """Return the public definitions that each indicator replaced, oldest first."""
+        replacing = [item for item in self.indicators if item.supersedes_id]
+        linked = linked_definitions() if replacing else {}
+        return {item.pk: older_definitions(item, linked) for item in replacing}
+
+    def drawn_with(self, item: Indicator) -> list[Indicator]:
+        """Return the older definitions whose figures stand on one axis with the indicator's, oldest first."""
+        line = [item]
+        for older in reversed(self.older.get(item.pk, [])):
+            if not share_an_axis(
+                older, line[0], kinds=(self._newest_kind(older), self._newest_kind(line[0]))
+            ):
+                break
+            line.insert(0, older)
+        return line[:-1]
+
+    def _newest_kind(self, item: Indicator) -> str | None:
+        known = (point.period.kind for point in reversed(self.points[item.pk]) if point.value is not None)
+        return next(known, None)
+
     def _load_rows(self) -> dict[int, list[Achievement]]:
         """Return the achievements inside the report's period, with all that stands behind them."""
         rows: dict[int, list[Achievement]] = defaultdict(list)
@@ -116,9 +139,10 @@ class _Builder:
         """
         points: dict[int, list[Point]] = defaultdict(list)
         self.later_targets: dict[int, Point] = {}
+        older = [definition for line in self.older.values() for definition in line]
         found = (
             Achievement.objects.filter(
-                indicator__in=self.indicators,
+                indicator__in=[*self.indicators, *older],
                 basis=Achievement.Basis.CURRENT,
                 period__start__lte=self.horizon,
             )

@@ -2,20 +2,22 @@
 
 The rows are the truth and messages only wake a worker: each step claims its row by a guarded UPDATE, so that a
 message delivered twice, two beats or two planners never do a step twice, and the minute sweep wakes a worker for
-whatever a killed process or an absent broker left undone.
+whatever a killed process or an absent broker left undone. A fault that may pass is tried again after a wait;
+anything else is a fault of the program, for which the row is parked at once.
 """
 
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import translation
@@ -24,7 +26,7 @@ from ecosystem.models import User
 from malangkraf import page_cache
 from roadmap.models import Period, Report, ReportFile, ReportRun
 from roadmap.reporting.html import render_html
-from roadmap.reporting.pdf import render_pdf
+from roadmap.reporting.pdf import TypesetterStopped, render_pdf
 from roadmap.reporting.snapshot import build_snapshot
 from roadmap.reporting.xlsx import render_xlsx
 
@@ -36,6 +38,17 @@ STALE_AFTER = timedelta(seconds=100)
 # How long a waiting row is left alone after so many tries: an untried one lost its message, a failed one may meet
 # the same fault again.
 BACK_OFF = {0: timedelta(seconds=30), 1: timedelta(minutes=1), 2: timedelta(minutes=4)}
+# What another try may find mended: a lost connection, deadlock, lock or statement that waited too long; a disk,
+# network or process table that was full or away (TimeoutError is one of OSError); too little memory; a step that a
+# busy machine could not end in time; a typesetter that was killed.
+PASSING_FAULTS: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    OSError,
+    MemoryError,
+    SoftTimeLimitExceeded,
+    TypesetterStopped,
+)
 LANGUAGES = ("id", "en")
 REPORT_KINDS = (Period.Kind.MONTH, Period.Kind.QUARTER, Period.Kind.YEAR, Period.Kind.PHASE)
 
@@ -112,7 +125,7 @@ def take_snapshot(run_id: int, *, claim: str, now: datetime) -> list[int]:
     try:
         text = canonical(build_snapshot(run, cut_off=now))
     except Exception as error:
-        # Whatever goes wrong belongs into the row, where staff see it; the sweep tries again.
+        # Whatever goes wrong belongs into the row, where staff see it.
         logger.exception("snapshot of report run %s failed", run_id)
         _give_back_run(run, claim=claim, error=error)
         return []
@@ -137,12 +150,27 @@ def take_snapshot(run_id: int, *, claim: str, now: datetime) -> list[int]:
 
 
 def _give_back_run(run: ReportRun, *, claim: str, error: Exception) -> None:
-    parked = run.attempts >= MAX_ATTEMPTS
+    again = _is_tried_again(error, run.attempts)
     ReportRun.objects.filter(pk=run.pk, claim=claim, state=ReportRun.State.SNAPSHOT).update(
-        state=ReportRun.State.FAILED if parked else ReportRun.State.QUEUED,
+        state=ReportRun.State.QUEUED if again else ReportRun.State.FAILED,
         error=_describe(error),
         claim="",
     )
+
+
+def _is_tried_again(error: Exception, attempts: int) -> bool:
+    """Return whether the sweep tries the step again; a connection that the fault has broken is given up first."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    return isinstance(error, PASSING_FAULTS) and attempts < MAX_ATTEMPTS
+
+
+def needs_developer(run: ReportRun, files: Iterable[ReportFile]) -> bool:
+    """Return whether a step was parked before its last try: no fault that passes, so trying again mends nothing."""
+    parked = [file for file in files if file.state == ReportFile.State.FAILED]
+    if run.state == ReportRun.State.FAILED and not parked:
+        return run.attempts < MAX_ATTEMPTS
+    return any(file.attempts < MAX_ATTEMPTS for file in parked)
 
 
 def _describe(error: Exception) -> str:
@@ -152,7 +180,8 @@ def _describe(error: Exception) -> str:
 def render_file(file_id: int, *, claim: str, now: datetime) -> bool:
     """Render one file of a run from its snapshot and return whether it is done.
 
-    An error is kept in the file's row and leaves the other files alone; after three tries the file is parked.
+    An error is kept in the file's row and leaves the other files alone. A passing fault is tried three times, any
+    other parks the file at once.
     """
     stale = Q(claimed_at__lt=now - STALE_AFTER)
     due = Q(state=ReportFile.State.PENDING) | Q(state=ReportFile.State.RUNNING) & (Q(claim=claim) | stale)
@@ -170,11 +199,11 @@ def render_file(file_id: int, *, claim: str, now: datetime) -> bool:
     try:
         changes = _store(file, _rendered(file))
     except Exception as error:
-        # One failing format must not lose the others: it is recorded here and tried again by the sweep.
+        # One failing format must not lose the others: the error is kept in its own row.
         logger.exception("report file %s failed", file_id)
-        parked = file.attempts >= MAX_ATTEMPTS
+        again = _is_tried_again(error, file.attempts)
         changes = {
-            "state": ReportFile.State.FAILED if parked else ReportFile.State.PENDING,
+            "state": ReportFile.State.PENDING if again else ReportFile.State.FAILED,
             "error": _describe(error),
         }
     kept = ReportFile.objects.filter(pk=file_id, claim=claim).update(**changes, claim="", finished_at=now)

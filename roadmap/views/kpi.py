@@ -17,6 +17,7 @@ from roadmap.automatic import count_behind
 from roadmap.explanation import explain, formula_text
 from roadmap.exporting import series_csv
 from roadmap.filters import IndicatorFilter
+from roadmap.lineage import load_lineage
 from roadmap.models import (
     Evidence,
     Indicator,
@@ -112,7 +113,7 @@ def _csv(series: Sequence[Series], name: str) -> HttpResponse:
 
 def _indicator(slug: str) -> Indicator:
     indicators = Indicator.objects.public().select_related(
-        "owner_organization", "baseline_period__phase", "supersedes", "superseded_by"
+        "owner_organization", "baseline_period__phase", "superseded_by"
     )
     return get_object_or_404(indicators, slug=slug)
 
@@ -121,26 +122,28 @@ def _indicator(slug: str) -> Indicator:
 def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one indicator: its message, chart, figures, definition, evidence and history."""
     indicator = _indicator(slug)
-    series = load_series([indicator])[indicator.pk]
+    lineage, today = load_lineage(indicator), timezone.localdate()
+    series = lineage.own
     latest = series.latest_percent
+    parts = lineage.chart_parts(today)
     links = IndicatorLink.objects.filter(indicator=indicator).select_related(
         "phase", "programme", "action__programme"
     )
     context = {
         "indicator": indicator,
         "series": series,
-        "chart": pictures.indicator_chart(series, Phase.objects.published(), on=timezone.localdate()),
-        "has_missing": any(point.actual is None for point in series.chart_points(timezone.localdate())),
+        "lineage": lineage,
+        "break_sentence": lineage.sentence(today),
+        "chart": pictures.indicator_chart(lineage, Phase.objects.published(), on=today),
+        "has_target": any(point.target is not None for part in parts for point in part),
+        "has_missing": any(point.actual is None for part in parts for point in part),
+        "has_older": len(parts) > 1,
         "explanation": explain(indicator, latest) if latest else None,
         "links": [link for link in links if _is_public(link)],
         "subsectors": indicator.subsectors.all(),
         "evidence": _evidence(indicator),
         "reviews": _reviews(series),
         "history": public_history(series),
-        "predecessor": indicator.supersedes
-        if indicator.supersedes and indicator.supersedes.is_public
-        else None,
-        "successor": _successor(indicator),
     }
     return render(request, "roadmap/indicator_detail.html", context)
 
@@ -150,11 +153,6 @@ def _is_public(link: IndicatorLink) -> bool:
         return link.action.is_published and link.action.programme.is_published
     parent = link.phase or link.programme
     return bool(parent and parent.is_published)
-
-
-def _successor(indicator: Indicator) -> Indicator | None:
-    successor = getattr(indicator, "superseded_by", None)
-    return successor if successor is not None and successor.is_public else None
 
 
 def _evidence(indicator: Indicator) -> QuerySet[Evidence]:

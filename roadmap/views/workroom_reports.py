@@ -114,9 +114,11 @@ def _context(run: ReportRun) -> dict[str, object]:
     if run.sha256 and run.state not in ReportRun.UNFINISHED:
         context |= report_context(run, language)
     published = run.report.runs.filter(state=ReportRun.State.PUBLISHED).exclude(pk=run.pk)
+    files = list(run.files.all())
     return context | {
         "is_working": run.state in ReportRun.UNFINISHED,
-        "failed_files": [file for file in run.files.all() if file.state == "failed"],
+        "failed_files": [file for file in files if file.state == "failed"],
+        "needs_developer": reports.needs_developer(run, files),
         "replaces": published.defer("snapshot").first(),
     }
 

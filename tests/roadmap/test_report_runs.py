@@ -139,7 +139,7 @@ def test_each_further_try_waits_longer(year, monkeypatch):
 
 def test_one_failing_format_keeps_the_others(year, quick_files, monkeypatch):
     def fail(snapshot, **words):
-        raise ValueError("no ink")
+        raise OSError("no ink")
 
     monkeypatch.setitem(reports.RENDERERS, "pdf", fail)
     run = request(year)
@@ -151,7 +151,7 @@ def test_one_failing_format_keeps_the_others(year, quick_files, monkeypatch):
     assert run.state == ReportRun.State.DRAFT
     assert set(run.files.filter(state="done").values_list("format", flat=True)) == {"xlsx", "html"}
     failed = run.files.filter(state="failed")
-    assert {file.error for file in failed} == {"ValueError: no ink"}
+    assert {file.error for file in failed} == {"OSError: no ink"}
     assert {file.attempts for file in failed} == {3}
     monkeypatch.setitem(reports.RENDERERS, "pdf", lambda snapshot, **words: b"%PDF")
     reports.retry_run(run)
@@ -162,7 +162,7 @@ def test_one_failing_format_keeps_the_others(year, quick_files, monkeypatch):
 
 def test_a_run_without_a_single_file_is_parked_and_can_be_repeated(year, quick_files, monkeypatch):
     def fail(snapshot, **words):
-        raise ValueError("no ink")
+        raise OSError("no ink")
 
     for file_format in ReportFile.Format.values:
         monkeypatch.setitem(reports.RENDERERS, file_format, fail)

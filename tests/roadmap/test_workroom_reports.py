@@ -167,6 +167,19 @@ def test_missing_files_are_named_and_tried_again(client, draft):
     assert (file.state, file.attempts) == ("pending", 0)
 
 
+@pytest.mark.parametrize(
+    ("attempts", "told"), [(1, "Pengembang perlu memperbaikinya"), (3, "Sudah dicoba tiga kali")]
+)
+def test_staff_read_whether_trying_again_may_help(client, attempts, told):
+    run = ReportRunFactory(
+        report__period=PeriodFactory(code="2021"), state="failed", attempts=attempts, error="KeyError: 'x'"
+    )
+    page = page_of(client.get(f"{LIST}{run.pk}/"))
+    assert told in page
+    assert "KeyError: &#x27;x&#x27;" in page
+    assert f'action="{LIST}{run.pk}/ulangi/"' in page
+
+
 def test_a_correction_makes_a_new_version_and_keeps_the_old_one_public(client, published):
     answer = client.post(f"{LIST}{published.pk}/koreksi/", {"erratum": "Angka 2021 diperbaiki."}, follow=True)
     new = ReportRun.objects.get(number=2)
