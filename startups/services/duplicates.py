@@ -43,7 +43,9 @@ class Similar:
 def plain_name(name: str) -> str:
     """Return a name for comparing: NFKC, lower case, one space between words, without the legal form."""
     words = unicodedata.normalize("NFKC", name).replace("\x00", "").casefold().split()
-    kept = [word for word in words if word.strip(".,()") not in {"pt", "cv", "ud", "tbk", "yayasan", "koperasi"}]
+    kept = [
+        word for word in words if word.strip(".,()") not in {"pt", "cv", "ud", "tbk", "yayasan", "koperasi"}
+    ]
     return " ".join(kept or words)[:LONGEST_NAME]
 
 
@@ -57,8 +59,8 @@ def similar_entries(
 ) -> list[Similar]:
     """Return entries that may be the same, the likeliest first; one query.
 
-    `domain` may be a whole web address. In any state but merged and withdrawn, drafts of other people too: who may see which is the caller's business.
-    The same kelurahan alone says nothing, it only strengthens a similar name.
+    `domain` may be a whole web address. Entries in any state but merged and withdrawn count, drafts of other people
+    too: who may see which is the caller's business. The same kelurahan only strengthens a similar name.
     """
     plain, domain = plain_name(name), domain_of(domain) if domain else ""
     wanted = Q()

@@ -19,6 +19,7 @@ RESERVED_SLUGS = frozenset(
 )
 LONGEST_SLUG = 70
 _REFERENCE_LOCK = 7_302_118
+_ADDRESS_LOCK = 7_302_119
 
 
 class StateConflict(ValueError):
@@ -30,8 +31,18 @@ def lock(startup_id: int) -> Startup:
     return Startup.objects.select_for_update().get(pk=startup_id)
 
 
+def _hold(key: int) -> None:
+    """Let no other transaction that wants the same go on before this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
 def free_slug(name: str, *, startup_id: int | None = None) -> str:
-    """Return an address for the name that no entry has or ever had (its own earlier ones are free again)."""
+    """Return an address for the name that no entry has or ever had (its own earlier ones are free again).
+
+    Held until the transaction ends, so that no address is given twice.
+    """
+    _hold(_ADDRESS_LOCK)
     base = slugify(name)[:LONGEST_SLUG].strip("-") or "startup"
     if base in RESERVED_SLUGS:
         base = f"{base}-malang"
@@ -68,8 +79,7 @@ def next_reference(at: datetime) -> str:
 
     Held until the transaction ends, so that no number is given twice.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFERENCE_LOCK])
+    _hold(_REFERENCE_LOCK)
     prefix = f"MLG-{timezone.localtime(at).year}-"
     numbers = Startup.objects.filter(reference__startswith=prefix).values_list("reference", flat=True)
     highest = max((int(number.removeprefix(prefix)) for number in numbers), default=0)
