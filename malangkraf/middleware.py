@@ -19,12 +19,13 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.http import HttpResponseClientRedirect
 
 from ecosystem import accounts
-from malangkraf.api import problems
+from malangkraf.api import problems, reading
 from malangkraf.logs import current_request_id
 from malangkraf.views import pages
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 API_ROOT = "/api/"
+OPEN_DATA_ROOT = "/api/v1/"
 # These addresses answer while the database is away, so nobody may ask there who is signed in.
 HEALTH = "/health/"
 _FOREIGN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
@@ -89,6 +90,9 @@ class ApiErrorMiddleware:
         if response.get("Content-Type", "").startswith(problems.CONTENT_TYPE):
             return response
         problem = problems.as_response(response.status_code)
+        if request.path_info.startswith(OPEN_DATA_ROOT):
+            for header, value in reading.CORS.items():
+                problem[header] = value
         for header in ("Allow", "Retry-After"):
             if header in response:
                 problem[header] = response[header]

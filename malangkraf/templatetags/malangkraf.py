@@ -1,5 +1,6 @@
 """Tags and filters of the portal; settings.py makes them built in, so no template loads them."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 
 from malangkraf import numbers
 from malangkraf.logs import current_request_id
+from malangkraf.moments import format_moment
 from malangkraf.translated import lacks_translation
 from malangkraf.translated import translated as translated_text
 
@@ -62,6 +64,12 @@ def percent(value: Decimal | int | None, decimals: int = 2) -> str:
     """Return a percentage given as 0-100 in the active language ("92,26%"), "–" for None."""
     decimal = Decimal(value) if value is not None else None
     return numbers.format_percent(decimal, get_language() or "id", decimals=decimals)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return an instant as Malang's clocks show it, "22 Nov 2026, 15.16" (15:16 in English), "–" for None."""
+    return format_moment(value) if value else "–"
 
 
 @register.filter

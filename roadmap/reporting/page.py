@@ -13,7 +13,7 @@ from malangkraf.numbers import format_percent
 from roadmap.models import ReportFile, ReportRun
 from roadmap.periods import period_label
 from roadmap.reporting import html
-from roadmap.reporting.titles import label_of, title_of
+from roadmap.reporting.titles import title_of
 from roadmap.services.reports import verify_url
 
 HOUSE_COLOURS = ("#f2a900", "#1f8a5f", "#d9486e", "#d1432b", "#7b4fa3", "#4fb0c6", "#17769b", "#f6c85f")
@@ -76,7 +76,6 @@ def report_card(run: ReportRun, language: str) -> dict[str, Any]:
     phase = snapshot["report"]["phase"]
     return {
         "title": title,
-        "period": label_of(run.report.period, language),
         "colour": phase["colour"] if phase else "leaf",
         "houses": cover_houses(snapshot, title, language),
         "url": reverse("roadmap:report_detail", args=[run.report.slug]),

@@ -48,10 +48,19 @@
     show();
   };
 
+  // On a phone the tabs scroll sideways: bring the current one into sight, and leave the page where it is.
+  const showCurrent = (tab) => {
+    const row = tab.closest("ul");
+    if (row.scrollWidth <= row.clientWidth) return;
+    const [inner, outer] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  };
+
   const setUp = (root) => {
     root.querySelectorAll("[data-copy]").forEach(setUpCopy);
     root.querySelectorAll("[data-dismiss]").forEach(setUpDismiss);
     root.querySelectorAll("[data-counter]").forEach(setUpCounter);
+    root.querySelectorAll(".side-nav [aria-current], .tabs [aria-current]").forEach(showCurrent);
     const summary = root.querySelector(".error-summary");
     if (summary) summary.focus();
   };

@@ -139,7 +139,8 @@ def test_the_default_of_every_endpoint_stays_closed():
 
 
 def test_other_sites_may_read_the_data_and_only_the_data(client, db):
-    for answer in (client.get(INDICATORS), client.options(INDICATORS), client.get(f"{INDICATORS}?x=1")):
+    addresses = (INDICATORS, f"{INDICATORS}?x=1", "/api/v1/no-such-list/")
+    for answer in (client.options(INDICATORS), *(client.get(address) for address in addresses)):
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert "POST" not in answer["Access-Control-Allow-Methods"]
         assert not answer.has_header("Access-Control-Allow-Credentials")
