@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from ecosystem.models import User
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ecosystem.models import OutgoingMail, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,16 @@ def register(source: Source) -> None:
 def groups_for(user: User, *, on: date) -> list[TaskGroup]:
     """Return what waits for the person on a day of Asia/Jakarta, without the groups that are empty."""
     return [group for source in _sources for group in source(user, on) if group.count]
+
+
+def parked_mail(user: User, on: date) -> list[TaskGroup]:
+    """Return this app's own part, for administrators: mails that could not be sent; one or two queries."""
+    if not user.is_superuser:
+        return []
+    parked = OutgoingMail.objects.filter(sent_at=None, parked_at__isnull=False).exclude(text="")
+    url = reverse("ecosystem:mail_list")
+    tasks = tuple(
+        Task(title=row.subject, detail=row.error, url=url, since=timezone.localdate(row.created_at))
+        for row in parked.only("subject", "error", "created_at")[:6]
+    )
+    return [TaskGroup(_("Mails that could not be sent"), tasks, parked.count(), url)]

@@ -149,6 +149,8 @@ OWN_ACCOUNT = {
 WORK_ROOM = {
     "style_guide()": page(STAFF),
     "ecosystem:workroom_home()": page(SIGNED_IN),
+    "ecosystem:mail_list()": page(ADMINS),
+    "ecosystem:mail_retry(pk)": button(ADMINS, pk="parked_mail.pk"),
     **{
         f"workroom:{noun}_{verb}": route
         for noun in ("phase", "programme", "action")

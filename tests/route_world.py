@@ -16,7 +16,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from ecosystem.models import OutgoingMail
 from roadmap.models import IndicatorAssignment, ReportFile, TaskForceMembership
 from tests.ecosystem import factories as ecosystem
 from tests.ecosystem.account_steps import PASSWORD, make_passkey
@@ -66,6 +68,9 @@ def build_world() -> SimpleNamespace:
     add_values(world)
     add_reports(world)
     add_directory(world)
+    world.parked_mail = OutgoingMail.objects.create(
+        to="orang@example.org", subject="Parkir", text="Teks", due_at=timezone.now(), parked_at=timezone.now()
+    )
     world.content_type = ContentType.objects.get_for_model(type(world.organization))
     world.app_label, world.url, world.event_id = "ecosystem", "tidak-ada/", "roadmap.PhaseEvent:1"
     world.key, world.uidb36, world.wanted = "abc-0123456789abcdef", "zz", "pdf-id"

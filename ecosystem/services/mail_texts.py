@@ -88,5 +88,5 @@ def _linked(line: str) -> SafeString:
 
     Other addresses stay text: a visitor's words in a mail of ours must not become a link that looks like ours.
     """
-    own = re.compile(re.escape(escape(settings.SITE_URL)) + r"(?:/[^\s&lt;]*)?(?=\s|$|[.,;:)](?:\s|$))")
+    own = re.compile(re.escape(escape(settings.SITE_URL)) + r"(?:/\S*?)?(?=[.,;:!?)]*(?:\s|$))")
     return mark_safe(own.sub(r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308

@@ -1,4 +1,4 @@
-"""A real Celery worker that kills itself with SIGKILL when it reaches a named step of a report run or a count.
+"""A real Celery worker that kills itself with SIGKILL at a named step of a report run, a count or a mail.
 
 Run as `python -m tests.roadmap.dying_worker STEP`; without a step it is an ordinary worker. One process (solo pool),
 so that the whole worker is gone at once, as after a power cut.
@@ -23,6 +23,8 @@ def arm(step):
 
         # The number is written, the value is not.
         automatic.measurements.save_counted = die
+    elif step.startswith("mail"):
+        arm_mail(step)
     elif step == "snapshot":
         reports.build_snapshot = die
     elif step == "after-snapshot":
@@ -31,6 +33,19 @@ def arm(step):
         tasks.render_report_file.delay = die
     elif step:
         reports.RENDERERS[step] = die
+
+
+def arm_mail(step):
+    """Die before the mail server is asked, or after it took the mail and before the row says so."""
+    from django.core.mail import EmailMultiAlternatives
+
+    send = EmailMultiAlternatives.send
+
+    def send_and_die(message):
+        send(message)
+        die()
+
+    EmailMultiAlternatives.send = die if step == "mail-claimed" else send_and_die
 
 
 def main():
