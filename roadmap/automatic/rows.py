@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
@@ -14,22 +15,24 @@ from roadmap.presentation import label_of
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """A row that has a public page."""
+    """A row that has a public page; `day` is when it happened, where a row has one such day."""
 
     title: str
     url: str
+    day: date | None = None
 
 
 def _actions(keys: list[int]) -> Iterator[NamedRow]:
-    for action in Action.objects.published().filter(pk__in=keys):
-        yield NamedRow(translated(action, "title"), reverse("roadmap:action_detail", args=[action.slug]))
+    for action in Action.objects.published().filter(pk__in=keys).order_by("actual_end", "pk"):
+        url = reverse("roadmap:action_detail", args=[action.slug])
+        yield NamedRow(translated(action, "title"), url, action.actual_end)
 
 
 def _updates(keys: list[int]) -> Iterator[NamedRow]:
     updates = ProgressUpdate.objects.published().filter(pk__in=keys, action__in=Action.objects.published())
     for update in updates.select_related("action"):
-        title = f"{translated(update.action, 'title')} · {update.as_of.isoformat()}"
-        yield NamedRow(title, reverse("roadmap:action_detail", args=[update.action.slug]))
+        url = reverse("roadmap:action_detail", args=[update.action.slug])
+        yield NamedRow(translated(update.action, "title"), url, update.as_of)
 
 
 def _values(keys: list[int]) -> Iterator[NamedRow]:

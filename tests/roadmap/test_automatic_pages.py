@@ -54,9 +54,15 @@ def test_the_number_is_explained_by_its_source_its_day_and_its_rows(counted):
     content = page(EXPLAINED)
     assert "Dihitung oleh portal" in content
     assert "Aksi peta jalan yang selesai, dengan hari selesai yang diketahui" in content
-    assert "1 Mar 2026, 12:00 WIB" in content
+    assert "1 Mar 2026, 12.00 WIB" in content
     assert '<a href="/peta-jalan/aksi/gedung/">Gedung dibuka</a>' in content
+    assert "1 Jun 2025" in content
+    assert "adalah bukti angka yang dihitung portal" in content
     assert counted.sha256 in content
+
+
+def test_the_table_of_the_indicator_leads_to_the_rows(counted):
+    assert f'<a href="{EXPLAINED}">Dihitung oleh portal</a>' in page("/kpi/aksi-selesai/")
 
 
 def test_a_row_that_is_not_public_is_counted_and_not_named(counted):
