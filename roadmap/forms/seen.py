@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db import models
-from django.utils.translation import gettext
+
+from malangkraf.form_values import plain_text
 
 if TYPE_CHECKING:
     PortalModelForm = forms.ModelForm[Any]
@@ -42,53 +39,11 @@ class SeenForm(PortalModelForm):
 
     def shown(self) -> dict[str, str]:
         """Return what the row's fields show."""
-        return {name: _text(self.initial.get(name)) for name in self._names()}
+        return {name: plain_text(self.initial.get(name)) for name in self._names()}
 
     def typed(self) -> dict[str, str]:
         """Return what a valid form would make of them."""
-        return {name: _text(self.cleaned_data.get(name)) for name in self._names()}
+        return {name: plain_text(self.cleaned_data.get(name)) for name in self._names()}
 
     def _names(self) -> list[str]:
         return list(self._meta.fields or ())
-
-
-def _text(value: Any) -> str:
-    """Return one spelling for what is the same in a row and in a cleaned form."""
-    if value is None:
-        return ""
-    if isinstance(value, models.Model):
-        return str(value.pk)
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value else "0"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str):
-        return "\n".join(value.splitlines()).strip()
-    if isinstance(value, Iterable):
-        return ",".join(sorted(_text(one) for one in value))
-    return str(value)
-
-
-def compared(typed: forms.BaseForm, stands: forms.BaseForm) -> list[dict[str, str]]:
-    """Return label, typed and stands of each field in which a sent form differs from one that shows the row."""
-    pairs = []
-    for field in typed.visible_fields():
-        if field.name not in stands.fields or isinstance(field.field, forms.FileField):
-            continue
-        mine, theirs = _readable(field), _readable(stands[field.name])
-        if mine != theirs:
-            pairs.append({"label": str(field.label), "typed": mine, "stands": theirs})
-    return pairs
-
-
-def _readable(field: forms.BoundField) -> str:
-    """Return a field's content as a person reads it: the words of a choice, not its key."""
-    value = field.value()
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if isinstance(field.field, forms.ChoiceField):
-        choices: Any = field.field.choices
-        words = {str(key): str(label) for key, label in choices}
-        keys = value if isinstance(value, list | tuple) else [value]
-        return ", ".join(words.get(str(key), str(key)) for key in keys if key not in (None, ""))
-    return "\n".join(_text(value).splitlines())

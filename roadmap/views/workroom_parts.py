@@ -14,9 +14,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ecosystem.models import User
+from malangkraf.form_values import compared
 from roadmap import permissions
 from roadmap.change_history import last_change
-from roadmap.forms.seen import SeenForm, compared
+from roadmap.forms.seen import SeenForm
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]

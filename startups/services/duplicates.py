@@ -72,7 +72,7 @@ def similar_entries(
         return []
     rows = (
         Startup.objects.exclude(lifecycle__in=_NOT_IN_DIRECTORY)
-        .exclude(pk=exclude)
+        .exclude(pk=exclude or 0)
         .annotate(lowered=Lower("name"), others=Lower("alternate_names"))
         .filter(wanted)
         .annotate(

@@ -47,11 +47,13 @@ def free_slug(name: str, *, startup_id: int | None = None) -> str:
     if base in RESERVED_SLUGS:
         base = f"{base}-malang"
     taken = set(
-        Startup.objects.filter(slug__startswith=base).exclude(pk=startup_id).values_list("slug", flat=True)
+        Startup.objects.filter(slug__startswith=base)
+        .exclude(pk=startup_id or 0)
+        .values_list("slug", flat=True)
     )
     taken |= set(
         StartupAlias.objects.filter(slug__startswith=base)
-        .exclude(startup_id=startup_id)
+        .exclude(startup_id=startup_id or 0)
         .values_list("slug", flat=True)
     )
     number, slug = 1, base

@@ -1,0 +1,241 @@
+"""Fields of the entry's forms: they take what people type and say beside the field what is wrong."""
+
+import re
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from malangkraf.translated import translated
+from startups.models import StartupLink
+from startups.rules.domains import domain_of
+
+LONGEST_ADDRESS = 300
+MOST_LINKS = 8
+MOST_CHOICES = 15
+# They turn the direction of the text around them, so that one name could pass for another.
+_DIRECTION_MARKS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_LINK_HOSTS = {
+    "instagram.com": StartupLink.Kind.INSTAGRAM,
+    "linkedin.com": StartupLink.Kind.LINKEDIN,
+    "facebook.com": StartupLink.Kind.FACEBOOK,
+    "youtube.com": StartupLink.Kind.YOUTUBE,
+    "youtu.be": StartupLink.Kind.YOUTUBE,
+    "tiktok.com": StartupLink.Kind.TIKTOK,
+    "github.com": StartupLink.Kind.GITHUB,
+    "itch.io": StartupLink.Kind.ITCH,
+    "steampowered.com": StartupLink.Kind.STEAM,
+    "steamcommunity.com": StartupLink.Kind.STEAM,
+    "play.google.com": StartupLink.Kind.PLAY_STORE,
+    "apps.apple.com": StartupLink.Kind.APP_STORE,
+}
+_PAIR = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*(?:,|;|/|\s)\s*(-?\d{1,3}(?:\.\d+)?)")
+# Where addresses of maps hold the place: @lat,lon · !3dlat!4dlon · map=zoom/lat/lon · q=, ll=, query=lat,lon.
+_IN_ADDRESS = (
+    re.compile(r"!3d(-?\d{1,3}\.\d+)!4d(-?\d{1,3}\.\d+)"),
+    re.compile(r"@(-?\d{1,3}\.\d+),(-?\d{1,3}\.\d+)"),
+    re.compile(r"map=\d+(?:\.\d+)?/(-?\d{1,3}\.\d+)/(-?\d{1,3}\.\d+)"),
+    re.compile(r"mlat=(-?\d{1,3}\.\d+)&mlon=(-?\d{1,3}\.\d+)"),
+    re.compile(r"(?:q|ll|query|daddr)=(-?\d{1,3}\.\d+)(?:,|%2C)\s*(-?\d{1,3}\.\d+)", re.I),
+)
+
+
+def without_direction_marks(text: str) -> str:
+    """Return the text without the invisible signs that turn the direction of what follows."""
+    return text.translate(_DIRECTION_MARKS)
+
+
+class LineField(forms.CharField):
+    """One line of text; a longer one may be typed and is refused with a message, so nothing is cut off silently."""
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.max_length = max_length
+        self.validators.append(MaxLengthValidator(max_length))
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with single spaces."""
+        return " ".join(without_direction_marks(super().to_python(value) or "").split())
+
+
+class ParagraphsField(LineField):
+    """A text of several lines, counted beside the field."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with its line breaks, at most one empty line between two others."""
+        text = without_direction_marks(forms.CharField.to_python(self, value) or "")
+        lines = "\n".join(line.rstrip() for line in text.splitlines()).strip()
+        return re.sub(r"\n{3,}", "\n\n", lines)
+
+
+def checked_address(text: str) -> str:
+    """Return a web address as it is stored, https:// put before one without; raise ValidationError for others."""
+    address = text.strip()
+    if "://" not in address and not re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", address, re.I):
+        address = f"https://{address}"
+    refusal = ValidationError(
+        _("“%(address)s” is no web address. Type one such as https://studio.example."),
+        params={"address": text.strip()[:60]},
+        code="invalid",
+    )
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+        parts = urlsplit(address)
+        host = domain_of(address)
+    except (ValidationError, ValueError) as error:
+        raise refusal from error
+    if "." not in host or host.replace(".", "").isdigit() or parts.username is not None:
+        raise refusal
+    if len(address) > LONGEST_ADDRESS:
+        raise ValidationError(
+            _("This address is too long: at most %(limit)s characters."), params={"limit": LONGEST_ADDRESS}
+        )
+    return address
+
+
+class AddressField(LineField):
+    """A web address; http and https only."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"inputmode": "url", "autocomplete": "url", "autocapitalize": "off", "spellcheck": "false"}
+        options.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(max_length=LONGEST_ADDRESS, **options)
+
+    def clean(self, value: Any) -> str:
+        """Return the address, "" for none."""
+        text = super().clean(value)
+        return checked_address(text) if text else ""
+
+
+class LinksField(forms.CharField):
+    """Web addresses, one a line; what each is (Instagram, itch.io …) follows from the address."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"rows": 3, "inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}
+        super().__init__(widget=forms.Textarea(attrs=attrs), **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return a list of kind and address, each address once, in the order typed."""
+        lines = super().clean(value).split()
+        if len(lines) > MOST_LINKS:
+            raise ValidationError(
+                _("At most %(most)s addresses. These are %(count)s: keep the most important ones."),
+                params={"most": MOST_LINKS, "count": len(lines)},
+                code="too_many",
+            )
+        addresses = dict.fromkeys(checked_address(line) for line in lines)
+        return [(link_kind(address), address) for address in addresses]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return stored links as lines; typed text stays as it was typed."""
+        return "\n".join(address for _kind, address in value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether other lines were typed than the stored ones."""
+        return (data or "").split() != [address for _kind, address in initial or []]
+
+
+def link_kind(address: str) -> str:
+    """Return which kind of page a web address is."""
+    host = domain_of(address)
+    for known, kind in _LINK_HOSTS.items():
+        if host == known or host.endswith(f".{known}"):
+            return kind
+    return StartupLink.Kind.OTHER
+
+
+class PhoneField(LineField):
+    """A phone number as people write it, stored in the international form; 08… becomes +628…"""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}))
+        super().__init__(max_length=40, **options)
+
+    def clean(self, value: Any) -> str:
+        """Return the number as +62812…, "" for none."""
+        text = super().clean(value)
+        if not text:
+            return ""
+        bare = re.sub(r"[\s().\-–/]", "", text)
+        digits = bare.removeprefix("+")
+        if digits.startswith("0"):
+            digits = f"62{digits[1:]}"
+        if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 15):
+            raise ValidationError(
+                _("This is no phone number. Type one such as 0812 3456 7890."), code="invalid"
+            )
+        return f"+{digits}"
+
+
+class PointField(LineField):
+    """A place on the map: coordinates, or the address of a map that shows it."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+        super().__init__(max_length=2_000, widget=forms.TextInput(attrs=attrs), **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return latitude and longitude with 5 decimals (about a metre), None for an empty field."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = next((match for pattern in _IN_ADDRESS if (match := pattern.search(text))), None)
+        found = found or ("://" not in text and _PAIR.fullmatch(text)) or None
+        if not found:
+            raise ValidationError(
+                _(
+                    "No place was found in this text. Type coordinates such as -7.97712, 112.63405, or copy the long "
+                    "address of a map page that shows the place (short links do not say where they lead)."
+                ),
+                code="invalid",
+            )
+        return tuple(Decimal(part).quantize(Decimal("0.00001")) for part in found.groups())
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a stored place as text; typed text stays as it was typed."""
+        return f"{value[0]}, {value[1]}" if isinstance(value, tuple) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether another place was typed than the stored one."""
+        return (data or "").strip() != (self.prepare_value(initial) or "")
+
+
+class NamedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One row of a code list, by its name in the language of the page."""
+
+    def label_from_instance(self, obj: models.Model) -> str:
+        """Return the name in the active language."""
+        return translated(obj, "name")
+
+
+class NamedChoicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Some rows of a code list, at most `most`, to be ticked."""
+
+    def __init__(self, queryset: Any, *, most: int = MOST_CHOICES, **options: Any) -> None:
+        self.most = most
+        options.setdefault("widget", forms.CheckboxSelectMultiple())
+        super().__init__(queryset, **options)
+
+    def label_from_instance(self, obj: models.Model) -> str:
+        """Return the name in the active language."""
+        return translated(obj, "name")
+
+    def clean(self, value: Any) -> Any:
+        """Return the chosen rows; more than allowed are refused with both numbers."""
+        count = len(set(value or []))
+        if count > self.most:
+            raise ValidationError(
+                _("Choose at most %(most)s. You chose %(count)s."),
+                params={"most": self.most, "count": count},
+                code="too_many",
+            )
+        return super().clean(value)
