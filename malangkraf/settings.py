@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_migration_linter",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "pghistory",
     "pghistory.admin",
     "pgtrigger",
@@ -325,8 +324,6 @@ SPECTACULAR_SETTINGS = {
         "Read API of Malang's creative economy: roadmap, KPIs and reports. Anonymous, published rows only."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": False,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import activate, get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -24,6 +24,7 @@ from rest_framework.views import APIView
 from malangkraf.api.fields import Problem
 from malangkraf.api.problems import CONTENT_TYPE
 from malangkraf.api.reading import OpenData
+from roadmap.api.reference import endpoints_by_tag
 
 LISTS = {
     "phases": "api:phase_list",
@@ -91,5 +92,14 @@ def schema_in(language: str) -> dict[str, Any]:
 @login_not_required
 @require_safe
 def docs_detail(request: HttpRequest) -> HttpResponse:
-    """Show the description as a page on which requests can be tried."""
-    return render(request, "roadmap/api_docs.html")
+    """Show the description as a page, in the language of ?lang= or else of the reader's browser."""
+    if (chosen := request.GET.get("lang")) in dict(settings.LANGUAGES):
+        activate(chosen)
+    language = get_language() or settings.LANGUAGE_CODE
+    context = {
+        "tags": endpoints_by_tag(schema_in(language)).items(),
+        "others": [(code, name) for code, name in settings.LANGUAGES if code != language],
+    }
+    response = render(request, "roadmap/api_docs.html", context)
+    response.headers["Content-Language"] = language
+    return response
