@@ -21,6 +21,9 @@ FILE_MESSAGES = {
     "empty_file": gettext_noop("The file is empty."),
     "no_rows": gettext_noop("The file has a heading but no rows."),
     "too_many_rows": gettext_noop("The file has more than %(limit)s rows. Split it into several files."),
+    "too_many_columns": gettext_noop(
+        "The heading has more than %(limit)s columns. Keep only the columns that the portal knows."
+    ),
     "utf16": gettext_noop("The file is written in UTF-16. Save it again as “CSV UTF-8”."),
     "not_utf8": gettext_noop(
         "Line %(line)s has characters that are not UTF-8, as older programs write them. "

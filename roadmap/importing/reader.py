@@ -11,6 +11,9 @@ from roadmap.importing.messages import FileError, Note, RowError
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
 MAXIMUM_ROWS = 200_000
+# The last row of any spreadsheet: behind it, and in a heading of thousands of columns, stands no figure.
+LAST_LINE = 1_048_576
+MAXIMUM_COLUMNS = 500
 
 REQUIRED = ("indicator", "kind", "period", "value", "source_url")
 OPTIONAL = ("indicator_en", "unit", "direction", "note", "note_id", "disputed")
@@ -87,10 +90,12 @@ def _decode(content: bytes) -> str:
 
 def _table(lines: Iterator[tuple[int, Sequence[str]]], *, notes: list[Note], errors: list[RowError]) -> Table:
     """Return the lines as a table; empty lines are left out, the first other one is the heading."""
-    filled = ((number, cells) for number, cells in lines if any(cells))
+    filled = ((number, cells) for number, cells in _within_a_sheet(lines) if any(cells))
     _number, heading = next(filled, (0, ()))
     if not heading:
         raise FileError("empty_file")
+    if len(heading) > MAXIMUM_COLUMNS:
+        raise FileError("too_many_columns", limit=MAXIMUM_COLUMNS)
     places = _places(heading, notes)
     rows: list[tuple[int, Sequence[str]]] = []
     for number, cells in filled:
@@ -103,6 +108,14 @@ def _table(lines: Iterator[tuple[int, Sequence[str]]], *, notes: list[Note], err
     if not rows and not errors:
         raise FileError("no_rows")
     return Table(rows=rows, places=places, width=len(heading), notes=notes, errors=errors)
+
+
+def _within_a_sheet(lines: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the lines; raise FileError for one that no spreadsheet has (a file may claim a row of any number)."""
+    for number, cells in lines:
+        if number > LAST_LINE:
+            raise FileError("too_many_rows", limit=MAXIMUM_ROWS)
+        yield number, cells
 
 
 def _places(heading: Sequence[str], notes: list[Note]) -> dict[str, int]:

@@ -22,6 +22,8 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAXIMUM_UNPACKED = 20 * 1024 * 1024
 MAXIMUM_RATIO = 100
 MAXIMUM_ENTRIES = 200
+# A row with one cell in the last column counts as 16,384 cells: 20 kB would unpack to hundreds of millions.
+MAXIMUM_CELLS = 10_000_000
 # Excel keeps 15 significant digits; what a float has beyond them is noise.
 SIGNIFICANT = 15
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -62,7 +64,11 @@ def read_rows(
         _refuse_merged(sheet)
         # The size a file states for its sheet may be wrong by millions of rows.
         sheet.reset_dimensions()
+        total = 0
         for number, cells in enumerate(sheet.iter_rows(), start=1):
+            total += len(cells)
+            if total > MAXIMUM_CELLS:
+                raise FileError("bomb", detail=f"> {MAXIMUM_CELLS} cells")
             yield number, [_text(cell, number, errors) for cell in cells]
     except FileError:
         raise

@@ -56,8 +56,12 @@ class Command(BaseCommand):
         for note in plan.notes:
             self.stderr.write(note.message)
         if plan.errors:
-            lines = "\n".join(f"  row {one.row}, {one.column or 'row'}: {one.message}" for one in plan.errors)
             count = len(plan.errors)
+            lines = "\n".join(
+                f"  row {one.row}, {one.column or 'row'}: {one.message}" for one in plan.errors[:SHOWN]
+            )
+            if count > SHOWN:
+                lines += f"\n... and {count - SHOWN} more"
             raise CommandError(f"{count} error{'' if count == 1 else 's'}, nothing was written:\n{lines}")
         for line in table_of(plan.effective[:SHOWN]):
             self.stdout.write(line)
@@ -80,6 +84,9 @@ class Command(BaseCommand):
             if owner is None:
                 raise CommandError(f"No organization has the address {options['owner']}.")
         try:
+            # Opening a pipe would wait for a writer for ever.
+            if file.exists() and not file.is_file():
+                raise CommandError(f"{file}: this is no ordinary file.")
             with file.open("rb") as stream:
                 return plan_import(
                     stream,
