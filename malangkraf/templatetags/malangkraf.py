@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
+from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -139,6 +141,15 @@ def icon(name: str) -> SafeString:
         name,
         ICONS[name],
     )
+
+
+@register.simple_tag
+def static_or_plain(path: str) -> str:
+    """Return a static file's address; when the list of hashed names cannot tell, the plain one instead of an error."""
+    try:
+        return static(path)
+    except ValueError:
+        return f"{settings.STATIC_URL}{path}"
 
 
 @register.simple_tag

@@ -1,5 +1,7 @@
 """Dark, printed, without JavaScript, by keyboard alone, and the style guide."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -88,6 +90,17 @@ def fill_filter(visitor):
     form = visitor.page.locator(".filter")
     form.get_by_label(visitor.text("Fase", "Phase")).select_option("malang-berdaya")
     form.locator("button").click()
+
+
+def test_the_page_of_a_broken_request_finds_its_style_sheet(seat):
+    visitor = seat("en", 1280)
+    sent = {"headers": {"Content-Type": "text/plain; charset=latin-1"}, "data": "x"}
+    answer = visitor.page.request.post(visitor.url("/akun/login/"), **sent)
+    assert answer.status == 415
+    links = re.findall(r'<link[^>]+href="([^"]+)"', answer.text())
+    assert len(links) == 2
+    for link in links:
+        assert visitor.page.request.get(f"{visitor.address}{link}").ok, link
 
 
 def test_the_keyboard_reaches_content_menu_and_filter(seat):
