@@ -2,6 +2,14 @@
 
 from startups.models.listing import ImportBatch, ImportedEntry, SearchEntry, StatSnapshot
 from startups.models.moderation import ModerationEvent, ModerationItem, PauseNotice, ProblemReport
+from startups.models.parts import (
+    ContactPoint,
+    Product,
+    StartupAlias,
+    StartupKbli,
+    StartupLink,
+    Tombstone,
+)
 from startups.models.people import (
     ChangeSet,
     ConsentRecord,
@@ -12,16 +20,7 @@ from startups.models.people import (
     Role,
 )
 from startups.models.reference import ServiceType, SynonymGroup, Technology
-from startups.models.startup import (
-    ContactPoint,
-    Product,
-    Startup,
-    StartupAlias,
-    StartupKbli,
-    StartupLink,
-    StartupSubsector,
-    Tombstone,
-)
+from startups.models.startup import Startup, StartupSubsector
 from startups.models.trust import Claim, FreshnessAsk, Proof, Verification
 
 __all__ = [
