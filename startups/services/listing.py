@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Value
 from django.utils import timezone, translation
 
-from malangkraf.folding import fold
+from malangkraf.folding import fold, words_of
 from startups.models import SearchEntry, Startup
 from startups.public import current_verification, public_point, with_public_parts
 
@@ -58,6 +58,8 @@ def search_row(startup: Startup) -> SearchEntry:
     """Return the unsaved search row of a published entry that was loaded `with_public_parts`."""
     verification = current_verification(startup, timezone.now())
     point = public_point(startup)
+    # The database lets no entry be published without its days (startup_published_is_complete).
+    assert startup.last_confirmed_on and startup.published_at
     return SearchEntry(
         startup=startup,
         name=startup.name,
@@ -105,7 +107,7 @@ def _vector(startup: Startup) -> Any:
     return reduce(
         add,
         (
-            SearchVector(Value(fold("\n".join(texts[weight]))), weight=weight, config=config)
+            SearchVector(Value(" ".join(words_of("\n".join(texts[weight])))), weight=weight, config=config)
             for weight in texts
             for config in CONFIGS
         ),

@@ -1,0 +1,199 @@
+"""What somebody typed, as a condition on the search table: words, synonyms, and letters typed wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.utils import translation
+
+from malangkraf.folding import fold, words_of
+from startups.code_lists import CodeLists
+from startups.models import SearchEntry, Startup, SynonymGroup
+from startups.rules.spelling import corrections
+
+CONFIGS = ("simple", "indonesian", "english")
+MOST_WORDS = 8
+# Words without a meaning of their own: an entry that lacks them is found all the same.
+EMPTY_WORDS = frozenset(
+    ("a", "an", "and", "at", "atau", "dan", "dari", "dengan", "di", "for", "in", "ke", "of", "on", "or")
+    + ("pada", "the", "to", "untuk", "yang", "with")
+)
+# With fewer hits than this the words may have been typed wrong.
+FEW = 3
+# Two words with one letter wrong have a third of their trigrams in common ("arnuika", "arunika": 0.33). Unrelated ones
+# may have that too, so that below SURE the letters are compared.
+NEAR, SURE = 0.3, 0.5
+MOST_NEAR = 50
+# PostgreSQL's order: place, texts, offers, name.
+WEIGHTS = [0.1, 0.2, 0.4, 1.0]
+SYNONYMS_KEY = "directory:synonyms"
+SYNONYMS_SECONDS = 300
+
+# Words or phrases of which one is enough.
+Term = list[str]
+
+
+class ParsedQuery(SearchQuery):
+    """A query that PostgreSQL has parsed before, in its own notation."""
+
+    template = "%(expressions)s::tsquery"
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """How typed words choose and order entries; `suggestion` is what may have been meant, "" for nothing better.
+
+    `near` are entries with a name like the words.
+    """
+
+    plain: str
+    exact: str
+    wide: str = ""
+    near: tuple[int, ...] = ()
+    suggestion: str = ""
+
+    @property
+    def condition(self) -> Q:
+        """Return which entries match; none do when there is no word in what was typed."""
+        if not self.exact:
+            return Q(pk=0)
+        found = Q(vector=ParsedQuery(self.wide or self.exact))
+        return found | Q(pk__in=self.near) if self.near else found
+
+    def ordered(self, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+        """Return the entries, the best first: the name as typed, the exact words, then what is near."""
+        step = Case(
+            When(plain_name=self.plain, then=Value(0)),
+            When(plain_name__startswith=self.plain, then=Value(1)),
+            When(vector=ParsedQuery(self.exact), then=Value(2)),
+            default=Value(3),
+            output_field=IntegerField(),
+        )
+        rank = SearchRank(F("vector"), ParsedQuery(self.wide or self.exact), weights=WEIGHTS)
+        near = TrigramWordSimilarity(self.plain, "plain_name") if self.near else Value(0.0)
+        return entries.order_by(step, (rank + near).desc(), "plain_name", "pk")
+
+
+def match(text: str, lists: CodeLists) -> TextMatch:
+    """Return how the words choose entries; one query, or three when they find little."""
+    words = words_of(text)[:MOST_WORDS]
+    if not words:
+        return TextMatch(plain="", exact="")
+    groups = synonyms()
+    terms = terms_of(words, groups)
+    exact, hits = _parse(terms)
+    if hits >= FEW:
+        return TextMatch(plain=fold(text), exact=exact)
+    known = vocabulary(lists, groups)
+    better = {word: found for word in words if (found := corrections(word, known))}
+    near = _near_names(words)
+    suggestion = ""
+    if not hits and better:
+        suggestion = " ".join(better[word][0] if word in better else word for word in words)
+    elif not hits and near:
+        suggestion = near[0][1]
+    return TextMatch(
+        plain=fold(text),
+        exact=exact,
+        wide=_parse(terms_of(words, groups, better))[0] if better else "",
+        near=tuple(pk for pk, _name in near),
+        suggestion=suggestion,
+    )
+
+
+def terms_of(
+    words: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    better: Mapping[str, Sequence[str]] | None = None,
+) -> list[Term]:
+    """Return what each word, or phrase that has synonyms, may be replaced by, itself first."""
+    better = better or {}
+    terms: list[Term] = []
+    place = 0
+    while place < len(words):
+        phrases = [" ".join(words[place:end]) for end in range(len(words), place, -1)]
+        phrase = next((phrase for phrase in phrases if phrase in groups), words[place])
+        meant = [phrase, *better.get(phrase, ())]
+        alike = [other for one in meant for other in groups.get(one, ())]
+        terms.append(list(dict.fromkeys(meant + alike)))
+        place += phrase.count(" ") + 1
+    return [term for term in terms if term[0] not in EMPTY_WORDS] or terms
+
+
+def synonyms() -> dict[str, list[str]]:
+    """Return the words of the same group by each word, folded; from the cache for five minutes."""
+
+    def load() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for words in SynonymGroup.objects.values_list("words", flat=True):
+            folded = [" ".join(words_of(word)) for word in words]
+            for word in folded:
+                found[word] = [*found.get(word, ()), *(other for other in folded if other != word)]
+        return found
+
+    return cache.get_or_set(SYNONYMS_KEY, load, SYNONYMS_SECONDS) or {}
+
+
+def vocabulary(lists: CodeLists, groups: Iterable[str]) -> set[str]:
+    """Return the words that searchers may have meant: those of the code lists, in both languages, and synonyms."""
+    texts = [
+        text for concepts in lists.values() for one in concepts.values() for text in (one.name, one.name_en)
+    ]
+    texts += groups
+    for language in ("id", "en"):
+        with translation.override(language):
+            texts += [str(label) for label in Startup.Kind.labels]
+    return {word for text in texts for word in words_of(text)} - EMPTY_WORDS
+
+
+def _parse(terms: Sequence[Term]) -> tuple[str, int]:
+    """Return the terms in PostgreSQL's notation and how many entries match, counted up to FEW.
+
+    The last word is taken for the beginning of one: it may still be being typed.
+    """
+    params: list[str] = []
+    parts = []
+    for term in terms:
+        alternatives = [f"phraseto_tsquery('{config}', %s)" for _phrase in term for config in CONFIGS]
+        params += [phrase for phrase in term for _config in CONFIGS]
+        if term is terms[-1] and " " not in term[0]:
+            alternatives.append("to_tsquery('simple', %s)")
+            params.append(f"{term[0]}:*")
+        parts.append(f"({' || '.join(alternatives)})")
+    table = SearchEntry._meta.db_table
+    # Nothing of what was typed is in the statement; the names are our own.
+    statement = f"""
+        WITH typed AS (SELECT {" && ".join(parts)} AS query)
+        SELECT query::text, (
+            SELECT count(*) FROM (SELECT 1 FROM {table} WHERE vector @@ query LIMIT {FEW}) AS hit
+        ) FROM typed
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        query, hits = cursor.fetchone()
+    return query, hits
+
+
+def _near_names(words: Sequence[str]) -> list[tuple[int, str]]:
+    """Return key and name of the entries whose name is like the words, the nearest first."""
+    text = " ".join(words)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(NEAR)])
+        entries = (
+            SearchEntry.objects.filter(plain_name__trigram_word_similar=text)
+            .annotate(near=TrigramWordSimilarity(text, "plain_name"))
+            .order_by("-near", "plain_name", "pk")
+        )
+        found = list(entries.values_list("pk", "name", "plain_name", "near")[:MOST_NEAR])
+    return [
+        (pk, name)
+        for pk, name, plain_name, near in found
+        if near >= SURE or all(_is_near(word, plain_name.split()) for word in words)
+    ]
+
+
+def _is_near(word: str, others: Sequence[str]) -> bool:
+    return word in others or bool(corrections(word, others))
