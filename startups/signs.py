@@ -33,8 +33,19 @@ class Sign:
 def signs_of(item: ModerationItem) -> list[Sign]:
     """Return what stands out about an item, the gravest first; about four queries."""
     startup = _as_proposed(item)
-    found = [*_duplicates(startup), *_texts(startup), *_links(startup), *_place(startup), *_account(startup)]
-    return sorted(found, key=lambda sign: ("bad", "warn", "info", "good").index(sign.tone))
+    return sorted(
+        [*_duplicates(startup), *_own(startup), *_many_entries(startup)],
+        key=lambda sign: ("bad", "warn", "info", "good").index(sign.tone),
+    )
+
+
+def signs_at_a_glance(item: ModerationItem) -> list[Sign]:
+    """Return what the row itself shows, for lists: no query when `startup__links` and `created_by` are loaded."""
+    return _own(item.startup)
+
+
+def _own(startup: Startup) -> list[Sign]:
+    return [*_texts(startup), *_links(startup), *_place(startup), *_account(startup)]
 
 
 def _as_proposed(item: ModerationItem) -> Startup:
@@ -160,6 +171,12 @@ def _account(startup: Startup) -> Iterator[Sign]:
             _("The account was new when the entry was sent"),
             _("As for most honest applicants; together with other signs it counts."),
         )
+
+
+def _many_entries(startup: Startup) -> Iterator[Sign]:
+    person = startup.created_by
+    if person is None:
+        return
     entries = person.created_startups.exclude(pk=startup.pk).count() + 1
     if entries >= MANY_ENTRIES:
         yield Sign(

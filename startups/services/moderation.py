@@ -69,6 +69,21 @@ def open_item(
 
 
 @transaction.atomic
+def open_check(startup: Startup, *, by: User) -> ModerationItem:
+    """Return the open check of an entry that a coordinator began, a new one if there is none.
+
+    A check is a report without a visitor: it holds the decisions about a published entry and their history.
+    """
+    entries.lock(startup.pk)
+    open_one = ModerationItem.objects.open().filter(startup=startup, kind=Kind.REPORT, report=None).first()
+    if open_one:
+        return open_one
+    item = open_item(startup, Kind.REPORT, by=by)
+    assign(item, to=by)
+    return item
+
+
+@transaction.atomic
 def record(
     item: ModerationItem,
     action: str,
@@ -91,7 +106,7 @@ def record(
         changes["first_answered_at"] = now
     if state == State.SETTLED:
         changes["settled_at"] = item.settled_at or now
-    if action != Action.PROPOSED:
+    if action not in (Action.PROPOSED, Action.ESCALATED):
         changes |= {"proposed_decision": None, "proposed_by": None}
     if action == Action.SENT_AGAIN:
         changes |= {

@@ -1,0 +1,59 @@
+"""What waits in the directory for a coordinator, for the work room's entry page."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ecosystem.models import User
+from ecosystem.waiting import Task, TaskGroup
+from startups import queue_texts
+from startups.models import ModerationItem
+from startups.permissions import is_coordinator
+from startups.services.moderation import paused_spans
+
+SHOWN = 6
+
+
+def moderation_tasks(user: User, on: date) -> list[TaskGroup]:
+    """Return what waits for Stasion, the most urgent first, and what is to be looked at afterwards."""
+    if not is_coordinator(user):
+        return []
+    ours = ModerationItem.objects.waiting_for_us()
+    after_checks = ours.filter(kind=ModerationItem.Kind.AFTER_CHECK).count()
+    urgent = ours.exclude(kind=ModerationItem.Kind.AFTER_CHECK).order_by("due_at", "pk")
+    queue = reverse("startups:moderation_queue")
+    groups = [
+        TaskGroup(
+            _("Waiting for Stasion's answer"),
+            _tasks(list(urgent.select_related("startup", "report", "claim")[:SHOWN])),
+            urgent.count(),
+            queue,
+        )
+    ]
+    if after_checks:
+        task = Task(
+            _("Changes that are live already"),
+            _("To look at when there is time."),
+            f"{queue}?giliran=sesudah",
+        )
+        groups.append(
+            TaskGroup(_("To look at afterwards"), (task,), after_checks, f"{queue}?giliran=sesudah")
+        )
+    return groups
+
+
+def _tasks(items: list[ModerationItem]) -> tuple[Task, ...]:
+    now, paused = timezone.now(), paused_spans()
+    clocks = [(item, queue_texts.clock_of(item, now=now, paused=paused)) for item in items]
+    return tuple(
+        Task(
+            title=item.startup.name,
+            detail=f"{queue_texts.headline_of(item)}: {clock.text}",
+            url=reverse("startups:moderation_detail", args=[item.pk]),
+            since=timezone.localdate(item.created_at),
+            is_late=clock.is_late,
+        )
+        for item, clock in clocks
+    )
