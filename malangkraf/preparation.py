@@ -11,7 +11,7 @@ CATALOGUE = ROOT / "malangkraf" / "locale" / "id" / "LC_MESSAGES" / "django.mo"
 # What each step reads, as patterns below the project.
 SOURCES = {
     "database": ("*/migrations/*.py",),
-    "data": ("ecosystem/data/**/*", "roadmap/data/**/*", "*/management/commands/*.py"),
+    "data": ("*/data/*.json", "*/data/*.csv", "*/management/commands/*.py"),
     "static": ("static/**/*", "build/static/**/*", "requirements.txt"),
     "fonts": ("malangkraf/fonts.py", "*/management/commands/build_fonts.py", "requirements.txt"),
     "catalogue": ("malangkraf/locale/**/*.po",),

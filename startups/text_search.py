@@ -137,6 +137,11 @@ def synonyms() -> dict[str, list[str]]:
     return cache.get_or_set(SYNONYMS_KEY, load, SYNONYMS_SECONDS) or {}
 
 
+def forget_synonyms() -> None:
+    """Read the groups anew at the next search."""
+    cache.delete(SYNONYMS_KEY)
+
+
 def vocabulary(lists: CodeLists, groups: Iterable[str]) -> set[str]:
     """Return the words that searchers may have meant: those of the code lists, in both languages, and synonyms."""
     texts = [

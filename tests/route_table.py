@@ -212,6 +212,9 @@ ADMIN_MODELS = {
     "ecosystem_kelurahan": ("kelurahan.pk", ADMINS),
     "ecosystem_helixactor": ("helix_actor.pk", ADMINS),
     "roadmap_taskforcemembership": ("seat.pk", ADMINS),
+    "startups_servicetype": ("service.pk", ADMINS),
+    "startups_technology": ("technology.pk", ADMINS),
+    "startups_synonymgroup": ("synonyms.pk", ADMINS),
 }
 DJANGO_ADMIN = {
     "admin:index()": admin(ADMINS, ADMINS),

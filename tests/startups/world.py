@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from startups.models import Membership, Role, Startup
+from startups.models import Membership, Role, ServiceType, Startup, SynonymGroup, Technology
+from startups.services import listing
 from startups.services.entries import set_subsectors
 
 
@@ -23,3 +24,7 @@ def add_directory(world) -> None:
         set_subsectors(startup, world.subsector)
         Membership.objects.create(startup=startup, user=world.people["owner"], role=Role.OWNER)
     Membership.objects.create(startup=world.startup, user=world.people["editor"], role=Role.EDITOR)
+    world.service = ServiceType.objects.create(code="pembuatan-gim", name="Pembuatan gim")
+    world.technology = Technology.objects.create(code="godot", name="Godot")
+    world.synonyms = SynonymGroup.objects.create(words=["gim", "game"])
+    listing.refresh([world.startup.pk])
