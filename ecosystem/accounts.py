@@ -12,7 +12,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -66,12 +65,6 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         saved: User = super().save_user(request, user, form, commit)
         return saved
-
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Return where a person starts: staff in the work room, others at their own profile."""
-        if isinstance(request.user, User) and request.user.is_portal_staff:
-            return resolve_url(settings.LOGIN_REDIRECT_URL)
-        return reverse("profile_edit")
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Return where a new person starts."""

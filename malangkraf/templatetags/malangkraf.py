@@ -45,6 +45,7 @@ ICONS = {
     "trash": "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
     "user": "M12 4a4 4 0 100 8 4 4 0 000-8zM4 21c0-4 4-6 8-6s8 2 8 6",
     "clock": "M12 3a9 9 0 100 18 9 9 0 000-18zM12 7v5l3 2",
+    "lock": "M6 11h12v9H6zM8 11V8a4 4 0 018 0v3",
     "document": "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h7",
 }
 # The sign that each tone shows when the page names none: colour is never the only signal.

@@ -1,5 +1,6 @@
 """Steps 3 to 5 of a registration: what an entry does, how it is reached, and sending it."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Subsector
@@ -22,6 +24,7 @@ from startups.forms.fields import (
 )
 from startups.forms.registration import StepForm
 from startups.models import ContactPoint, ServiceType, Startup, Technology
+from startups.optional_fields import optional_text
 
 OLDEST_YEAR = 1900
 SUMMARY_EXAMPLES = {
@@ -34,6 +37,16 @@ SUMMARY_EXAMPLES = {
     "incubator": _("For example: “Six-month training for first-time founders.”"),
     "media": _("For example: “Weekly news about games made in East Java.”"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Fields that the page folds away until somebody wants them: what is inside, and how much was chosen."""
+
+    title: str
+    fields: list[forms.BoundField]
+    is_open: bool
+    chosen: int = 0
 
 
 class WorkForm(StepForm):
@@ -135,6 +148,22 @@ class WorkForm(StepForm):
             "founded_day": str(founded.day) if founded and precision == Startup.Precision.DAY else "",
         }
 
+    def english_fold(self) -> Fold:
+        """Return the English texts, folded away while they are empty."""
+        fields = [self["summary_en"], self["description_en"]]
+        return Fold(
+            gettext("In English too"), fields, is_open=any(field.value() or field.errors for field in fields)
+        )
+
+    def choice_folds(self) -> list[Fold]:
+        """Return the long lists to choose from; one that was refused is open."""
+        names = ("other_subsectors", "services", "technologies")
+        fields = [self[name] for name in names]
+        return [
+            Fold(str(field.label), [field], is_open=bool(field.errors), chosen=len(field.value() or []))
+            for field in fields
+        ]
+
     def clean_founded_year(self) -> int | None:
         """Refuse a year that nobody can have founded anything in."""
         year: int | None = self.cleaned_data["founded_year"]
@@ -204,12 +233,13 @@ class ContactForm(StepForm):
 
     def __init__(self, data: Any = None, *, startup: Startup, **options: Any) -> None:
         super().__init__(data, startup=startup, **options)
-        self.filled = [
-            (field, label) for field, label in Startup.Optional.choices if has_value(startup, field)
-        ]
         shown = self.fields["public_fields"]
         assert isinstance(shown, forms.MultipleChoiceField)
-        shown.choices = self.filled
+        shown.choices = [
+            (field, f"{label}: {text}")
+            for field, label in Startup.Optional.choices
+            if (text := optional_text(startup, field))
+        ]
 
     def values_of(self, startup: Startup) -> dict[str, Any]:
         """Return the draft's contacts; a draft that has seen no step 4 starts with its maker's own address."""
@@ -230,15 +260,6 @@ class ContactForm(StepForm):
             if cleaned.get(kind)
         }
         return cleaned
-
-
-def has_value(startup: Startup, field: str) -> bool:
-    """Return whether an optional field holds anything that could be shown."""
-    if field == Startup.Optional.POINT:
-        return startup.latitude is not None and startup.point_precision == Startup.PointPrecision.EXACT
-    if field == Startup.Optional.KBLI:
-        return startup.kbli_codes.exists()
-    return bool(getattr(startup, field))
 
 
 class SendForm(forms.Form):
@@ -264,6 +285,11 @@ class SendForm(forms.Form):
                 max_length=2000,
                 error_messages={"required": _("Write a short answer, even if you only changed the entry.")},
             )
+
+    @property
+    def consents(self) -> list[dict[str, Any]]:
+        """Return each consent's text with the field that agrees to it."""
+        return [{"text": text, "field": self[f"agree_{text.purpose}"]} for text in self.needed]
 
     def agreed(self) -> set[str]:
         """Return the purposes that were agreed to; of a valid form."""

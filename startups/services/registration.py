@@ -34,6 +34,9 @@ Purpose = ConsentRecord.Purpose
 # In these states the applicant may change everything: nothing of it is public.
 EDITABLE = (Lifecycle.DRAFT, Lifecycle.CHANGES_REQUESTED, Lifecycle.REFUSED, Lifecycle.WITHDRAWN)
 
+# The owner may take it back: sent, or come back, and never published or published no more.
+WITHDRAWABLE = (Lifecycle.SUBMITTED, Lifecycle.CHANGES_REQUESTED, Lifecycle.REFUSED)
+
 
 class RegistrationError(ValueError):
     """What stands in the way of a step; the pages say it in words."""
@@ -273,7 +276,7 @@ def withdraw(startup_id: int, *, user: User) -> Startup:
     startup = entries.lock(startup_id)
     if startup.lifecycle == Lifecycle.WITHDRAWN:
         return startup
-    if startup.lifecycle not in (Lifecycle.SUBMITTED, Lifecycle.CHANGES_REQUESTED, Lifecycle.REFUSED):
+    if startup.lifecycle not in WITHDRAWABLE:
         raise entries.StateConflict(startup.lifecycle)
     startup = entries.transition(startup_id, Lifecycle.WITHDRAWN, by=Actor.OWNER)
     moderation.settle_all(startup, ModerationEvent.Action.WITHDRAWN, by=user)
@@ -290,9 +293,7 @@ def delete_draft(startup_id: int) -> None:
     startup.delete()
 
 
-def mail_way_back(startup: Startup, *, path: str, now: datetime | None = None) -> None:
-    """Mail the owners the address of the step to go on with; at most one such mail an hour."""
+def mail_way_back(startup: Startup, *, now: datetime | None = None) -> None:
+    """Mail the owners the address where they go on; at most one such mail an hour."""
     hour = f"{now or timezone.now():%Y%m%d%H}"
-    notices.notify(
-        startup, "registration_continue", {"path": path}, key=f"registration-continue:{startup.pk}:{hour}"
-    )
+    notices.notify(startup, "registration_continue", {}, key=f"registration-continue:{startup.pk}:{hour}")

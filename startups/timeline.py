@@ -1,0 +1,83 @@
+"""The way of an entry as its members read it: what happened, by which role, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecosystem.models import User
+from startups.models import ModerationEvent, ModerationItem, Startup
+
+Action = ModerationEvent.Action
+# What concerns the coordinators' own work only stays out of the applicant's sight.
+_HIDDEN = (Action.PROPOSED,)
+_TITLES: dict[str, str | Promise] = {
+    Action.SENT: gettext_lazy("Sent to Stasion"),
+    Action.SENT_AGAIN: gettext_lazy("Sent again"),
+    Action.ASKED: gettext_lazy("Stasion has a question"),
+    Action.HELD: gettext_lazy("Put on hold by Stasion"),
+    Action.ESCALATED: gettext_lazy("The answer is late: a second coordinator was told"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened, or (`at` None) the next one that will; `by_when` says until when it should."""
+
+    title: str
+    who: str
+    at: datetime | None
+    note: str = ""
+    by_when: datetime | None = None
+
+
+def steps_of(startup: Startup, *, viewer: User) -> list[Step]:
+    """Return the entry's way, the oldest step first, ending with what is expected next; three queries."""
+    members = set(startup.memberships.values_list("user_id", flat=True)) | {startup.created_by_id}
+    events = (
+        ModerationEvent.objects.filter(item__startup=startup, item__kind=ModerationItem.Kind.NEW)
+        .exclude(action__in=_HIDDEN)
+        .order_by("at", "pk")
+    )
+    begun = Step(_("Draft begun"), _who(startup.created_by_id, members, viewer), startup.created_at)
+    done = [
+        Step(
+            str(_TITLES.get(event.action, event.get_action_display())),
+            _who(event.by_id, members, viewer),
+            event.at,
+            event.note,
+        )
+        for event in events
+    ]
+    coming = _next(startup)
+    return [begun, *done, *([coming] if coming else [])]
+
+
+def _who(person_id: int | None, members: set[int | None], viewer: User) -> str:
+    """Return the role of who did it; people of the staff are never named."""
+    if person_id is None:
+        return _("the portal")
+    if person_id == viewer.pk:
+        return _("you")
+    return _("a member of the entry") if person_id in members else _("Stasion coordinator")
+
+
+def _next(startup: Startup) -> Step | None:
+    """Return what is expected next, None when the way has come to an end."""
+    if startup.lifecycle == Startup.Lifecycle.DRAFT:
+        return Step(_("Send it to Stasion"), _("you"), None)
+    if startup.lifecycle == Startup.Lifecycle.CHANGES_REQUESTED:
+        return Step(_("Answer the question and send it again"), _("you"), None)
+    if startup.lifecycle == Startup.Lifecycle.SUBMITTED:
+        item = ModerationItem.objects.open().filter(startup=startup, kind=ModerationItem.Kind.NEW).first()
+        due_at = item.due_at if item and item.state == ModerationItem.State.OPEN else None
+        return Step(_("Answer from Stasion"), _("Stasion coordinator"), None, by_when=due_at)
+    return None
+
+
+def question_of(startup: Startup) -> str:
+    """Return what a coordinator asks or why one refused, "" when the applicant owes nothing."""
+    waiting = (Startup.Lifecycle.CHANGES_REQUESTED, Startup.Lifecycle.REFUSED, Startup.Lifecycle.SUSPENDED)
+    return startup.lifecycle_note if startup.lifecycle in waiting else ""
