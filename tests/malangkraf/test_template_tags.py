@@ -1,6 +1,7 @@
 """The built-in tags and filters of malangkraf/templatetags/malangkraf.py."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import translation
 
+from malangkraf.templatetags import malangkraf as tags
 from malangkraf.templatetags.malangkraf import ICONS, TONE_ICONS, language_url
 from malangkraf.translated import lacks_translation, translated
 
@@ -117,3 +119,20 @@ def test_the_breadcrumb_ends_with_the_page_itself():
     shown = render("{% breadcrumb 'KPI' '/kpi/' name %}", name="A & B")
     assert '<a href="/kpi/">KPI</a>' in shown
     assert '<span aria-current="page">A &amp; B</span>' in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("id", "22 Agu 2026, 15.16"), ("en", "22 Aug 2026, 15:16")]
+)
+def test_an_instant_is_written_as_malangs_clocks_show_it(language, expected):
+    with translation.override(language):
+        assert tags.moment(datetime(2026, 8, 22, 8, 16, tzinfo=UTC)) == expected
+        assert tags.moment(None) == "–"
+
+
+def test_a_static_file_that_the_list_does_not_know_is_no_error(monkeypatch):
+    def refuse(path):
+        raise ValueError(path)
+
+    monkeypatch.setattr(tags, "static", refuse)
+    assert tags.static_or_plain("css/portal.css") == "/static/css/portal.css"
