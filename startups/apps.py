@@ -4,6 +4,15 @@ from django.apps import AppConfig
 
 
 class StartupsConfig(AppConfig):
-    """Register the app."""
+    """Register the app and its parts of the work room's entry page."""
 
     name = "startups"
+
+    def ready(self) -> None:
+        """Say what waits in the directory; imported here because models must be loaded first."""
+        from ecosystem import waiting
+        from startups.my_startups import founder_tasks
+        from startups.waiting import moderation_tasks
+
+        waiting.register(founder_tasks)
+        waiting.register(moderation_tasks)
