@@ -46,6 +46,17 @@ ICONS = {
     "user": "M12 4a4 4 0 100 8 4 4 0 000-8zM4 21c0-4 4-6 8-6s8 2 8 6",
     "clock": "M12 3a9 9 0 100 18 9 9 0 000-18zM12 7v5l3 2",
     "lock": "M6 11h12v9H6zM8 11V8a4 4 0 018 0v3",
+    "filter": "M4 6h16M7 12h10M10 18h4",
+    "pin": "M12 21c-4-5-7-8-7-11a7 7 0 0114 0c0 3-3 6-7 11zM12 8a2 2 0 100 4 2 2 0 000-4z",
+    "cards": "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+    "table": "M4 5h16v14H4zM4 10h16M4 14.5h16M10 10v9",
+    "map": "M3 6l6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14",
+    "mail": "M3 6h18v12H3zM3 7l9 7 9-7",
+    "phone": "M6 3h4l2 5-3 2a12 12 0 005 5l2-3 5 2v4a2 2 0 01-2 2A17 17 0 014 5a2 2 0 012-2z",
+    "share": "M8 12a3 3 0 11-6 0 3 3 0 016 0zM22 5a3 3 0 11-6 0 3 3 0 016 0zM22 19a3 3 0 11-6 0 3 3 0 016 0zM8 11l8-5M8 13l8 5",
+    "print": "M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z",
+    "flag": "M6 21V4h11l-2 4 2 4H6",
+    "link": "M10 14a4 4 0 006 0l3-3a4 4 0 00-6-6l-1 1M14 10a4 4 0 00-6 0l-3 3a4 4 0 006 6l1-1",
     "document": "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h7",
 }
 # The sign that each tone shows when the page names none: colour is never the only signal.
