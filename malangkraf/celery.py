@@ -23,13 +23,23 @@ app.conf.beat_schedule = {
     # Every minute: mails that are due and were left in the outbox.
     "sweep-mail": {"task": "ecosystem.tasks.sweep_mail", "schedule": 60.0},
     # 03:10 WIB every day: what mails said 30 days ago.
-    "erase-mail": {"task": "ecosystem.tasks.erase_old_mail_texts", "schedule": crontab(hour="3", minute="10")},
+    "erase-mail": {
+        "task": "ecosystem.tasks.erase_old_mail_texts",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    # 08:30 WIB every day: "is this still right?" to the entries whose day has come, missed days included.
+    "freshness": {
+        "task": "startups.tasks.send_freshness_questions",
+        "schedule": crontab(hour="8", minute="30"),
+    },
     # 06:00 WIB every day: whichever month, quarter, year or phase report is due by today.
     "due-reports": {"task": "roadmap.tasks.queue_due_reports", "schedule": crontab(hour="6", minute="0")},
     # 00:10 WIB every day: open, fall due and close periods.
     "roll-periods": {"task": "roadmap.tasks.roll_periods", "schedule": crontab(hour="0", minute="10")},
     # Twenty past every hour, first at 00:20 WIB after a period's last day: count the automatic indicators.
     "automatic": {"task": "roadmap.tasks.sweep_automatic_snapshots", "schedule": crontab(minute="20")},
+    # Ten past every hour: on the fourth working day without an answer a second coordinator is told.
+    "escalation": {"task": "startups.tasks.escalate_moderation", "schedule": crontab(minute="10")},
     # 02:00 WIB every day: recompute every achievement and report differences, changing nothing.
     "reconcile": {"task": "roadmap.tasks.reconcile_achievements", "schedule": crontab(hour="2", minute="0")},
 }

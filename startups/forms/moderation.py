@@ -59,7 +59,7 @@ class DecisionForm(forms.Form):
             del self.fields["target"]
 
 
-class ContactAccessForm(forms.ModelForm[ContactAccess]):
+class ContactAccessForm(forms.ModelForm):  # type: ignore[type-arg]
     """Why somebody looks at private contacts."""
 
     class Meta:
@@ -75,7 +75,7 @@ class ContactAccessForm(forms.ModelForm[ContactAccess]):
         return reason
 
 
-class PauseForm(forms.ModelForm[PauseNotice]):
+class PauseForm(forms.ModelForm):  # type: ignore[type-arg]
     """A pause: its days and what the public reads."""
 
     class Meta:

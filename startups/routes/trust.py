@@ -1,4 +1,4 @@
-"""Claims, proofs and the freshness question."""
+"""Claims and proofs."""
 
 from django.urls import URLPattern
 
