@@ -324,7 +324,6 @@ SPECTACULAR_SETTINGS = {
         "Read API of Malang's creative economy: roadmap, KPIs and reports. Anonymous, published rows only."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
-    "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": False,
 }

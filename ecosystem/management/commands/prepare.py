@@ -15,7 +15,7 @@ from malangkraf import catalogue, preparation
 MIGRATION_TRIES = 5
 # Pages of packages that no address of ours serves: the browsable API, the second API viewer, module builds.
 UNUSED_STATIC = [
-    *("rest_framework", "redoc", "swagger-ui-es-*"),
+    "rest_framework",
     *("draw", "proj4*", "leaflet-src*", "leaflet.extras*", "leaflet.forms*", "Control.*", "leaflet_django*"),
 ]
 
