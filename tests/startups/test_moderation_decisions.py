@@ -93,7 +93,7 @@ ALL_LIFECYCLES = [value for value in Startup.Lifecycle.values if value != "merge
 @pytest.mark.parametrize("kind", ALL_KINDS)
 def test_what_may_not_be_decided_changes_nothing(coordinator, kind):
     """Every pair of states: whatever rules.decisions does not offer is refused, and no row changes."""
-    item = ModerationItemFactory(kind=kind)
+    item = ModerationItemFactory(kind=kind, startup=StartupFactory())
     for lifecycle, item_state in product(ALL_LIFECYCLES, ModerationItem.State.values):
         Startup.objects.filter(pk=item.startup_id).update(lifecycle=lifecycle)
         ModerationItem.objects.filter(pk=item.pk).update(state=item_state)
