@@ -162,6 +162,10 @@ class DataRequest(models.Model):
     answer = models.TextField(blank=True)
     # The ZIP of an access request; deleted again by the retention job.
     file = models.FileField(upload_to="data-requests/", blank=True)
+    # Of an erasure: the entries that the person, as their only owner, wants erased too.
+    erase_entries = models.JSONField(null=True, blank=True)
+    # How often the worker tried; after three times it is left to the coordinators.
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["due_at"]
