@@ -95,9 +95,11 @@ def registration_new(request: HttpRequest) -> HttpResponse:
     form = NewEntryForm(request.POST if request.method == "POST" else None, user_id=user.pk)
     _hints(form, None)
     if request.method == "POST" and form.is_valid():
-        context["similar"] = _unseen(request, form, None)
+        values = form.cleaned_data
+        # The same form sent twice: the entry exists, and it must not be taken for a similar one.
+        begun = Startup.objects.filter(uuid=values["stamp"], created_by=user).first()
+        context["similar"] = [] if begun else _unseen(request, form, None)
         if not context["similar"]:
-            values = form.cleaned_data
             language = get_language() or "id"
             try:
                 startup = service.start(user, uuid=values["stamp"], values=values, language=language)

@@ -9,6 +9,7 @@ from startups.services.entries import set_subsectors
 
 def add_directory(world) -> None:
     now = timezone.now()
+    world.registration_step = "nama"
     world.startup = Startup.objects.create(
         slug="studio-contoh", reference="MLG-2026-0001", name="Studio Contoh", kind=Startup.Kind.GAME_STUDIO,
         summary="Membuat gim kecil.", lifecycle=Startup.Lifecycle.PUBLISHED, claim=Startup.Claim.CLAIMED,
