@@ -1,19 +1,26 @@
 """Drawn logos of the samples: a tile in the portal's colours with a simple figure, another for each number."""
 
 import io
+from functools import cache
 
 from PIL import Image, ImageDraw
 
 COLOURS = ("#17769b", "#d1432b", "#f2a900", "#1f8a5f", "#7b4fa3", "#d9486e", "#0b2545", "#4fb0c6")
 PAPER = "#fdfaf4"
 FIGURES = ("roof", "circle", "rows", "diamond", "arch", "quarters", "steps", "petals")
-# Drawn at four times the size and made smaller, which smooths the edges.
-SCALE = 4
+# Drawn larger and made smaller, which smooths the edges.
+SCALE = 3
 SIDE = 192
 
 
 def sample_logo(number: int, side: int = SIDE) -> bytes:
     """Return a square WebP of `side` pixels; the same number gives the same picture."""
+    # Figures and colours repeat after so many.
+    return _tile(number % len(COLOURS) ** 2, side)
+
+
+@cache
+def _tile(number: int, side: int) -> bytes:
     full = SIDE * SCALE
     ground = COLOURS[number % len(COLOURS)]
     accent = COLOURS[(number * 3 + 2) % len(COLOURS)]
