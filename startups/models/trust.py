@@ -56,8 +56,11 @@ class Claim(models.Model):
 class Proof(models.Model):
     """A task that shows control of a domain or mailbox: for a claim, or for the badge of an entry one owns.
 
-    `secret` is the text to publish (DNS, file) or the hash of the code that was mailed (mailbox). A worker checks DNS
-    and files; `attempts` counts its tries.
+    `secret` is the text to publish (DNS, file) or the hash of the code that was mailed (mailbox). `attempts` counts
+    how often the person asked for a check or typed a code.
+
+    A worker checks DNS and files: it takes the row by setting `claimed_at`; `tries` counts what it began for the
+    check that is queued, `due_at` is when the next one may begin.
     """
 
     class Method(models.TextChoices):
@@ -80,16 +83,21 @@ class Proof(models.Model):
     mailbox = models.EmailField(blank=True)
     secret = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    # A code of startups.services.proofs' messages: what the last check found.
+    # A code of startups.findings: how the last check ended; `found` is what stood there instead, as plain text.
     finding = models.CharField(max_length=30, blank=True)
+    found = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="proof_queue")]
 
     def __str__(self) -> str:
         return f"{self.startup_id} {self.method} {self.state}"
@@ -130,8 +138,11 @@ class Verification(models.Model):
             ("changed", _("name or domain changed")),
             ("revoked", _("taken back")),
             ("merged", _("merged")),
+            ("owners", _("other owners")),
         ],
     )
+    # Why it was taken back, in the coordinator's words to the owners.
+    lapse_note = models.TextField(blank=True)
 
     objects = VerificationQuerySet.as_manager()
 
