@@ -2,10 +2,10 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from malangkraf.spreadsheets import neutral
 from roadmap.presentation import Series, SeriesRow
 
 COLUMNS = (
@@ -37,14 +37,6 @@ COLUMNS = (
     "target_source_url",
     "note",
 )
-# A spreadsheet takes a text that begins with one of these for a formula, some of them full-width ones too, and a
-# program of Indonesia begins a new cell at a semicolon.
-FORMULA = re.compile(r"(^|[;\r\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
-
-
-def neutral(text: str) -> str:
-    """Return the text as no spreadsheet will run it: an apostrophe stands before what begins like a formula."""
-    return FORMULA.sub(r"\1'", text)
 
 
 def plain(value: Decimal | None) -> str:

@@ -11,6 +11,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from startups import code_lists, text_search
 from startups.models import SearchEntry, Startup
@@ -56,6 +58,11 @@ class SeveralFilter(django_filters.MultipleChoiceFilter):
         super().__init__(**kwargs)
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class ListedFilter(SeveralFilter):
+    """One of several codes of a list in the database, which StartupFilter reads."""
+
+
 class StartupFilter(django_filters.FilterSet):
     """Which entries of the public directory, in which order; without "kesegaran" all but the dormant ones.
 
@@ -65,15 +72,17 @@ class StartupFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), max_length=LONGEST_SEARCH)
     jenis = SeveralFilter(label=_("Kind"), choices=Startup.Kind.choices)
-    subsektor = SeveralFilter(label=_("Subsector"))
-    layanan = SeveralFilter(label=_("Service"))
-    kecamatan = SeveralFilter(label=_("District"))
-    kelurahan = SeveralFilter(label=_("Kelurahan"))
+    subsektor = ListedFilter(label=_("Subsector"))
+    layanan = ListedFilter(label=_("Service"))
+    kecamatan = ListedFilter(label=_("District"))
+    kelurahan = ListedFilter(label=_("Kelurahan"))
     tahap = SeveralFilter(label=_("Stage"), choices=Startup.Stage.choices)
     tim = SeveralFilter(label=_("Team size"), choices=Startup.TeamBand.choices)
     terbuka = SeveralFilter(label=_("Open to"), choices=Startup.OpenTo.choices)
     terverifikasi = SeveralFilter(label=_("Verification"), choices=[(YES, _("Verified"))])
-    kesegaran = SeveralFilter(label=_("Freshness"), choices=list(FRESHNESS_LABELS.items()))
+    kesegaran = SeveralFilter(
+        label=_("Freshness"), choices=[(level.value, label) for level, label in FRESHNESS_LABELS.items()]
+    )
     urut = django_filters.ChoiceFilter(label=_("Order"), choices=list(ORDERS.items()), empty_label=None)
 
     class Meta:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from startups.models import Startup, Verification
@@ -18,17 +19,22 @@ _PARTS = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 
 def with_public_parts(startups: QuerySet[Startup]) -> QuerySet[Startup]:
     """Return the entries with all that `public_record` reads; a fixed number of queries for however many."""
-    return startups.select_related("kelurahan", "kecamatan", "merged_into").prefetch_related(
-        "subsector_rows__subsector",
-        "services",
-        "technologies",
-        "products",
-        "links",
-        "kbli_codes",
-        # Those that were taken back or ran out never count again; the newest of the rest decide.
-        Prefetch(
-            "verifications", Verification.objects.filter(Q(lapsed_at=None)), to_attr="kept_verifications"
-        ),
+    together = ("kelurahan", "kecamatan", "merged_into", "search_entry")
+    return (
+        startups.select_related(*together)
+        .defer("search_entry__vector")
+        .prefetch_related(
+            "subsector_rows__subsector",
+            "services",
+            "technologies",
+            "products",
+            "links",
+            "kbli_codes",
+            # Those that were taken back or ran out never count again; the newest of the rest decide.
+            Prefetch(
+                "verifications", Verification.objects.filter(Q(lapsed_at=None)), to_attr="kept_verifications"
+            ),
+        )
     )
 
 
@@ -77,10 +83,16 @@ def public_record(startup: Startup, *, at: datetime | None = None) -> dict[str, 
         "last_confirmed_on": startup.last_confirmed_on.isoformat() if startup.last_confirmed_on else None,
         "freshness": freshness(startup.last_confirmed_on, on=timezone.localdate(at)).value,
         "published_at": startup.published_at.isoformat() if startup.published_at else None,
-        "updated_at": startup.updated_at.isoformat(),
+        # The search row knows of changes around the entry too, of a product for example.
+        "updated_at": getattr(startup, "search_entry", startup).updated_at.isoformat(),
         "merged_into": str(startup.merged_into.uuid) if startup.merged_into else None,
         "is_sample": startup.is_sample,
     }
+
+
+def path_of(slug: str) -> str:
+    """Return the path of an entry's page in the active language."""
+    return f"{reverse('home')}startup/{slug}/"
 
 
 def current_verification(startup: Startup, at: datetime) -> Verification | None:

@@ -36,6 +36,10 @@ LISTS = {
     "kecamatan": "api:kecamatan_list",
     "organizations": "api:organization_list",
     "rating_scales": "api:rating_scale_list",
+    "startups": "api:startup_list",
+    "services": "api:service_list",
+    "technologies": "api:technology_list",
+    "kelurahan": "api:kelurahan_list",
     "schema": "api:schema_detail",
     "docs": "api:docs_detail",
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from roadmap.api import docs, views
+from startups.api.urls import urlpatterns as startup_urls
 
 app_name = "api"
 
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     *both("kecamatan", "kecamatan", views.KecamatanViewSet),
     *both("organizations", "organization", views.OrganizationViewSet),
     *both("rating-scales", "rating_scale", views.RatingScaleViewSet),
+    *startup_urls,
     path("schema/", docs.SchemaView.as_view(), name="schema_detail"),
     path("docs/", docs.docs_detail, name="docs_detail"),
 ]

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from malangkraf.api.throttling import AddressThrottle
 from malangkraf.wsgi import application
 from tests.roadmap.test_api_lists import LISTS, make_row
+from tests.startups.factories import ProductFactory, ServiceTypeFactory, StartupFactory, TechnologyFactory
 
 # The client of schemathesis cannot unpack answers.
 PLAIN = {"Accept-Encoding": "identity"}
@@ -62,6 +63,8 @@ def described(monkeypatch, db):
     monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", {"address": "100000/min"})
     for noun in LISTS:
         make_row(noun, 1)
+    ProductFactory(startup__services=[ServiceTypeFactory()], startup__technologies=[TechnologyFactory()])
+    StartupFactory(closed=True)
     # As in Django's own test client: the end of a request would close the connection of the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from roadmap.exporting import neutral, plain
+from malangkraf.spreadsheets import neutral
+from roadmap.exporting import plain
 from tests.roadmap.factories import IndicatorFactory, MeasurementFactory
 
 DDE = "=cmd|'/C calc'!A0"
