@@ -1,5 +1,6 @@
 """Derived tables: what the public search reads, and the monthly figures that are kept for ever."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -53,12 +54,14 @@ class SearchEntry(models.Model):
 class StatSnapshot(models.Model):
     """The directory's figures at the end of a month (Asia/Jakarta), kept for ever with the ids behind them.
 
-    `counts` is {dimension: {code: number}}; `entry_ids` the entries counted in `total`. Real months never count
-    samples; a row with `is_sample` belongs to the demonstration and goes with it.
+    `counts` is {dimension: {code: number}}, None for a hidden cell; `entry_ids` the uuids of the entries counted in
+    `total`; `method` the number of the rules they were counted by (services.statistics.METHOD). Real months never
+    count samples; a row with `is_sample` belongs to the demonstration and goes with it.
     """
 
     month = models.DateField(unique=True)
     taken_at = models.DateTimeField()
+    method = models.PositiveSmallIntegerField(default=1)
     total = models.PositiveIntegerField()
     counts = models.JSONField()
     entry_ids = models.JSONField()
@@ -68,6 +71,12 @@ class StatSnapshot(models.Model):
     class Meta:
         ordering = ["-month"]
         constraints = [models.CheckConstraint(condition=Q(month__day=1), name="stat_snapshot_first_of_month")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            pgtrigger.Protect(
+                name="kept_for_ever", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__is_sample=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
