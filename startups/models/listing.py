@@ -61,7 +61,7 @@ class StatSnapshot(models.Model):
 
     month = models.DateField(unique=True)
     taken_at = models.DateTimeField()
-    method = models.PositiveSmallIntegerField(default=1)
+    method = models.PositiveSmallIntegerField(default=1, db_default=1)
     total = models.PositiveIntegerField()
     counts = models.JSONField()
     entry_ids = models.JSONField()
