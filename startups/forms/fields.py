@@ -12,28 +12,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from malangkraf.translated import translated
-from startups.models import StartupLink
 from startups.rules.domains import domain_of
+from startups.rules.links import link_kind
 
 LONGEST_ADDRESS = 300
 MOST_LINKS = 8
 MOST_CHOICES = 15
 # They turn the direction of the text around them, so that one name could pass for another.
 _DIRECTION_MARKS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_LINK_HOSTS = {
-    "instagram.com": StartupLink.Kind.INSTAGRAM,
-    "linkedin.com": StartupLink.Kind.LINKEDIN,
-    "facebook.com": StartupLink.Kind.FACEBOOK,
-    "youtube.com": StartupLink.Kind.YOUTUBE,
-    "youtu.be": StartupLink.Kind.YOUTUBE,
-    "tiktok.com": StartupLink.Kind.TIKTOK,
-    "github.com": StartupLink.Kind.GITHUB,
-    "itch.io": StartupLink.Kind.ITCH,
-    "steampowered.com": StartupLink.Kind.STEAM,
-    "steamcommunity.com": StartupLink.Kind.STEAM,
-    "play.google.com": StartupLink.Kind.PLAY_STORE,
-    "apps.apple.com": StartupLink.Kind.APP_STORE,
-}
 _PAIR = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*(?:,|;|/|\s)\s*(-?\d{1,3}(?:\.\d+)?)")
 # Where addresses of maps hold the place: @lat,lon · !3dlat!4dlon · map=zoom/lat/lon · q=, ll=, query=lat,lon.
 _IN_ADDRESS = (
@@ -142,15 +128,6 @@ class LinksField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Return whether other lines were typed than the stored ones."""
         return (data or "").split() != [address for _kind, address in initial or []]
-
-
-def link_kind(address: str) -> str:
-    """Return which kind of page a web address is."""
-    host = domain_of(address)
-    for known, kind in _LINK_HOSTS.items():
-        if host == known or host.endswith(f".{known}"):
-            return kind
-    return StartupLink.Kind.OTHER
 
 
 class PhoneField(LineField):

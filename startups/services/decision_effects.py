@@ -13,7 +13,7 @@ from ecosystem.services import mail
 from startups.models import ModerationEvent, ModerationItem, Startup
 from startups.rules.decisions import Decision
 from startups.rules.lifecycle import Actor
-from startups.services import entries, merging, moderation, notices
+from startups.services import changes, entries, merging, moderation, notices
 
 Kind = ModerationItem.Kind
 
@@ -90,11 +90,28 @@ def _answer_report(item: ModerationItem, by: User, note: str) -> None:
     )
 
 
+def _apply(item: ModerationItem, by: User, note: str) -> None:
+    if item.change_set is not None:
+        item.startup = changes.apply_change_set(item.change_set)
+
+
+def _refuse_edit(item: ModerationItem, by: User, note: str) -> None:
+    if item.change_set is not None:
+        changes.refuse_change_set(item.change_set)
+
+
+def _take_back(item: ModerationItem, by: User, note: str) -> None:
+    changes.take_back(item)
+
+
 _Effect = Callable[[ModerationItem, User, str], None]
 _OF_KIND: dict[tuple[str, Decision], _Effect] = {
     (Kind.NEW, Decision.ASK): _ask_new,
     (Kind.NEW, Decision.REFUSE): _refuse_new,
     (Kind.REPORT, Decision.ANSWER): _answer_report,
+    (Kind.EDIT, Decision.ACCEPT): _apply,
+    (Kind.EDIT, Decision.REFUSE): _refuse_edit,
+    (Kind.AFTER_CHECK, Decision.REVERT): _take_back,
 }
 # Who gets which mail: decisions that only order the coordinators' own work tell nobody.
 _MAILS = {
