@@ -1,11 +1,11 @@
-"""Run every benchmark, or the named ones: `python -m benchmarks [report] [pages] [import_kpi]`."""
+"""Run every benchmark, or the named ones: `python -m benchmarks [report] [import_kpi] [pages] [directory]`."""
 
 import importlib
 import os
 import sys
 from contextlib import nullcontext
 
-NAMES = ("report", "import_kpi", "pages")
+NAMES = ("report", "import_kpi", "pages", "directory")
 
 
 def main() -> None:

@@ -1,14 +1,23 @@
 """The code lists that entries are filtered by, loaded in one query, with their names in both languages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import CharField, F, IntegerField, Model, Value
+from django.db import connection
 
-from ecosystem.models import Kecamatan, Kelurahan, Subsector
 from malangkraf.translated import translated
-from startups.models import ServiceType, Technology
+
+# Our own tables in one statement; through the ORM it would take longer to write than to run.
+_LISTS = """
+    SELECT 'subsektor' AS list, code, name, name_en, '' AS parent, "order" AS place FROM ecosystem_subsector
+    UNION ALL SELECT 'layanan', code, name, name_en, '', "order" FROM startups_servicetype
+    UNION ALL SELECT 'teknologi', code, name, name_en, '', "order" FROM startups_technology
+    UNION ALL SELECT 'kecamatan', code, name, '', '', 0 FROM ecosystem_kecamatan
+    UNION ALL SELECT 'kelurahan', ward.code, ward.name, '', district.code, 0 FROM ecosystem_kelurahan AS ward
+        JOIN ecosystem_kecamatan AS district ON district.id = ward.kecamatan_id
+    UNION ALL SELECT 'sinonim', id::text, array_to_string(words, '|'), '', '', 0 FROM startups_synonymgroup
+    ORDER BY place, name
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +41,14 @@ CodeLists = Mapping[str, Mapping[str, Concept]]
 def load() -> CodeLists:
     """Return the rows of each list by their codes, in the order of the list: {"subsektor": {code: Concept}}.
 
-    The lists are called like the parameters that filter by them, technologies "teknologi".
+    The lists are called like the parameters that filter by them, technologies "teknologi". The groups of "sinonim" have
+    their words in the name, with | between them.
     """
     lists: dict[str, dict[str, Concept]] = {
-        name: {} for name in ("subsektor", "layanan", "teknologi", "kecamatan", "kelurahan")
+        name: {} for name in ("subsektor", "layanan", "teknologi", "kecamatan", "kelurahan", "sinonim")
     }
-    first, *others = _queries()
-    for name, code, label, label_en, parent, _order in first.union(*others, all=True).order_by(
-        "place", "label"
-    ):
-        lists[name][code] = Concept(code, label, label_en, parent)
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTS)
+        for name, code, label, label_en, parent, _place in cursor.fetchall():
+            lists[name][code] = Concept(code, label, label_en, parent)
     return lists
-
-
-def _queries() -> Iterator[Any]:
-    concepts: list[tuple[str, type[Model]]] = [
-        ("subsektor", Subsector),
-        ("layanan", ServiceType),
-        ("teknologi", Technology),
-    ]
-    for name, model in concepts:
-        yield _rows(name, model, label_en=F("name_en"), parent=Value(""), place=F("order"))
-    nothing = {"label_en": Value(""), "place": Value(0, IntegerField())}
-    yield _rows("kecamatan", Kecamatan, parent=Value(""), **nothing)
-    yield _rows("kelurahan", Kelurahan, parent=F("kecamatan__code"), **nothing)
-
-
-def _rows(name: str, model: type[Model], **columns: Any) -> Any:
-    return (
-        model._default_manager.order_by()
-        .annotate(list=Value(name, CharField()), label=F("name"), **columns)
-        .values_list("list", "code", "label", "label_en", "parent", "place")
-    )

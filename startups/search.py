@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from startups.code_lists import CodeLists
-from startups.filters import CODED, FACETS, YES, StartupFilter
+from startups.filters import FACETS, YES, StartupFilter
 from startups.models import SearchEntry
 from startups.rules.freshness import DORMANT_AFTER, DUE_AFTER, STALE_AFTER
 
@@ -33,6 +33,8 @@ MOST = 10_000
 _COLUMNS = ("codes", "is_sample", "last_confirmed_on", "verified_until")
 _LEVEL = """CASE WHEN last_confirmed_on > %s THEN 'kesegaran:fresh' WHEN last_confirmed_on > %s THEN 'kesegaran:due'
     WHEN last_confirmed_on > %s THEN 'kesegaran:stale' ELSE 'kesegaran:dormant' END"""
+_VERIFIED = f"CASE WHEN verified_until > %s THEN 'terverifikasi:{YES}' END"
+_SAMPLE = f"CASE WHEN is_sample THEN 'contoh:{YES}' END"
 # Facets whose values have an order of their own; the others come by their counts.
 ORDERED = ("tahap", "tim", "kesegaran")
 
@@ -135,65 +137,49 @@ def count(found: StartupFilter) -> Counts:
     for name in FACETS:
         if name in found.conditions:
             bases[name] = {other: found.conditions[other] for other in found.conditions if other != name}
-    sizes: dict[str, int] = {}
+    sizes = dict.fromkeys(bases, 0)
     codes: dict[str, dict[str, int]] = defaultdict(dict)
-    samples = 0
-    for base, kind, code, number in _run(found, bases):
-        if kind == "size":
+    for base, code, number in _run(found, bases):
+        facet, _colon, value = code.partition(":")
+        if not code:
             sizes[base] = number
-        elif kind == "samples":
-            samples = number
-        elif code:
-            facet, _colon, value = code.partition(":")
-            # What the whole result says about a facet in use is not that facet's count.
-            if base == facet or (base == "" and facet not in bases):
-                codes[facet][value] = number
+        # What the whole result says about a facet in use is not that facet's count.
+        elif base == facet or facet not in bases:
+            codes[facet][value] = number
     return Counts(
         total=min(sizes[""], MOST),
         is_capped=sizes[""] > MOST,
-        samples=samples,
+        samples=codes["contoh"].get(YES, 0),
         codes=codes,
         without={name: sizes.get(name, sizes[""]) for name in FACETS},
     )
 
 
-def _run(found: StartupFilter, bases: dict[str, dict[str, Q]]) -> list[tuple[str, str, str | None, int]]:
-    """Return (base, kind of row, "facet:code", number) for each base; kinds are "size", "samples" and "code"."""
-    tables, selects = [], []
-    table_values, select_values = [], []
-    for number, (name, conditions) in enumerate(bases.items()):
+def _run(found: StartupFilter, bases: dict[str, dict[str, Q]]) -> list[tuple[str, str, int]]:
+    """Return (base, "facet:code", number) for each code of each base, and (base, "", how many entries it has)."""
+    selects, params = [], []
+    days = [found.on - timedelta(days=days) for days in (DUE_AFTER, STALE_AFTER, DORMANT_AFTER)]
+    for name, conditions in bases.items():
         entries = found.queryset.order_by().filter(*conditions.values()).values_list(*_COLUMNS)[: MOST + 1]
         statement, values = entries.query.sql_with_params()
-        table = f"base_{number}"
-        tables.append(f"{table} AS MATERIALIZED ({statement})")
-        table_values += values
-        selects.append(f"SELECT '{name}', 'size', NULL, count(*) FROM {table}")
-        if not name:
-            selects.append(f"SELECT '', 'samples', NULL, count(*) FROM {table} WHERE is_sample")
-        if name in ("", *CODED):
-            own = f"WHERE starts_with(code, '{name}:')" if name else ""
-            selects.append(
-                f"SELECT '{name}', 'code', code, count(*) FROM {table}, unnest(codes) AS code {own} GROUP BY code"
-            )
         if name == "kesegaran":
-            selects.append(
-                f"SELECT '{name}', 'code', {_LEVEL} AS level, count(*) FROM {table} GROUP BY level"
-            )
-            select_values += [
-                found.on - timedelta(days=days) for days in (DUE_AFTER, STALE_AFTER, DORMANT_AFTER)
-            ]
-        if name == "terverifikasi" or (not name and "terverifikasi" not in bases):
-            selects.append(
-                f"SELECT '{name}', 'code', 'terverifikasi:{YES}', count(*) FROM {table} WHERE verified_until > %s"
-            )
-            select_values.append(found.now)
+            counted, own_values = f"ARRAY['', {_LEVEL}]", days
+        elif name == "terverifikasi":
+            counted, own_values = f"ARRAY['', {_VERIFIED}]", [found.now]
+        elif name:
+            counted, own_values = "codes || ARRAY['']::varchar[]", []
+        else:
+            counted, own_values = f"codes || ARRAY['', {_SAMPLE}, {_VERIFIED}]::varchar[]", [found.now]
+        selects.append(
+            f"SELECT '{name}', code, count(*) FROM (SELECT unnest({counted}) AS code FROM ({statement}) AS entry)"
+            f" AS counted WHERE code = '' OR starts_with(code, '{name}') GROUP BY code"
+        )
+        params += [*own_values, *values]
     # Names and codes in the statement are our own; what somebody typed is among the values.
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", [*table_values, *select_values]
-        )
-        counted: list[tuple[str, str, str | None, int]] = cursor.fetchall()
-    return counted
+        cursor.execute(" UNION ALL ".join(selects), params)
+        rows: list[tuple[str, str, int]] = cursor.fetchall()
+    return rows
 
 
 def _facet(found: StartupFilter, counts: Counts, name: str) -> Facet:

@@ -1,17 +1,17 @@
 """What somebody typed, as a condition on the search table: words, synonyms, and letters typed wrong."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.core.cache import cache
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import FloatField, IntegerField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import translation
 
 from malangkraf.folding import fold, words_of
 from startups.code_lists import CodeLists
-from startups.models import SearchEntry, Startup, SynonymGroup
+from startups.models import SearchEntry, Startup
 from startups.rules.spelling import corrections
 
 CONFIGS = ("simple", "indonesian", "english")
@@ -29,8 +29,6 @@ NEAR, SURE = 0.3, 0.5
 MOST_NEAR = 50
 # PostgreSQL's order: place, texts, offers, name.
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]
-SYNONYMS_KEY = "directory:synonyms"
-SYNONYMS_SECONDS = 300
 
 # Words or phrases of which one is enough.
 Term = list[str]
@@ -65,16 +63,20 @@ class TextMatch:
 
     def ordered(self, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
         """Return the entries, the best first: the name as typed, the exact words, then what is near."""
-        step = Case(
-            When(plain_name=self.plain, then=Value(0)),
-            When(plain_name__startswith=self.plain, then=Value(1)),
-            When(vector=ParsedQuery(self.exact), then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
+        table = SearchEntry._meta.db_table
+        # Written as SQL: as expressions it would take Django longer to write than PostgreSQL to run.
+        step = RawSQL(
+            f"CASE WHEN {table}.plain_name = %s THEN 0 WHEN starts_with({table}.plain_name, %s) THEN 1"  # noqa: S608
+            f" WHEN {table}.vector @@ %s::tsquery THEN 2 ELSE 3 END",
+            (self.plain, self.plain, self.exact),
+            IntegerField(),
         )
-        rank = SearchRank(F("vector"), ParsedQuery(self.wide or self.exact), weights=WEIGHTS)
-        near = TrigramWordSimilarity(self.plain, "plain_name") if self.near else Value(0.0)
-        return entries.order_by(step, (rank + near).desc(), "plain_name", "pk")
+        rank = RawSQL(
+            f"ts_rank(%s::real[], {table}.vector, %s::tsquery) + word_similarity(%s, {table}.plain_name)",
+            (WEIGHTS, self.wide or self.exact, self.plain if self.near else ""),
+            FloatField(),
+        )
+        return entries.order_by(step, rank.desc(), "plain_name", "pk")
 
 
 def match(text: str, lists: CodeLists) -> TextMatch:
@@ -82,12 +84,12 @@ def match(text: str, lists: CodeLists) -> TextMatch:
     words = words_of(text)[:MOST_WORDS]
     if not words:
         return TextMatch(plain="", exact="")
-    groups = synonyms()
+    groups = synonyms(lists)
     terms = terms_of(words, groups)
     exact, hits = _parse(terms)
     if hits >= FEW:
         return TextMatch(plain=fold(text), exact=exact)
-    known = vocabulary(lists, groups)
+    known = vocabulary(lists)
     better = {word: found for word in words if (found := corrections(word, known))}
     near = _near_names(words)
     suggestion = ""
@@ -123,31 +125,19 @@ def terms_of(
     return [term for term in terms if term[0] not in EMPTY_WORDS] or terms
 
 
-def synonyms() -> dict[str, list[str]]:
-    """Return the words of the same group by each word, folded; from the cache for five minutes."""
-
-    def load() -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for words in SynonymGroup.objects.values_list("words", flat=True):
-            folded = [" ".join(words_of(word)) for word in words]
-            for word in folded:
-                found[word] = [*found.get(word, ()), *(other for other in folded if other != word)]
-        return found
-
-    return cache.get_or_set(SYNONYMS_KEY, load, SYNONYMS_SECONDS) or {}
+def synonyms(lists: CodeLists) -> dict[str, list[str]]:
+    """Return the words of the same group by each word, folded."""
+    found: dict[str, list[str]] = {}
+    for group in lists["sinonim"].values():
+        folded = [" ".join(words_of(word)) for word in group.name.split("|")]
+        for word in folded:
+            found[word] = [*found.get(word, ()), *(other for other in folded if other != word)]
+    return found
 
 
-def forget_synonyms() -> None:
-    """Read the groups anew at the next search."""
-    cache.delete(SYNONYMS_KEY)
-
-
-def vocabulary(lists: CodeLists, groups: Iterable[str]) -> set[str]:
+def vocabulary(lists: CodeLists) -> set[str]:
     """Return the words that searchers may have meant: those of the code lists, in both languages, and synonyms."""
-    texts = [
-        text for concepts in lists.values() for one in concepts.values() for text in (one.name, one.name_en)
-    ]
-    texts += groups
+    texts = [text for rows in lists.values() for one in rows.values() for text in (one.name, one.name_en)]
     for language in ("id", "en"):
         with translation.override(language):
             texts += [str(label) for label in Startup.Kind.labels]

@@ -8,7 +8,6 @@ from django.db import models, transaction
 
 from ecosystem.services.reference import Outcome, merge
 from startups.models import ServiceType, SynonymGroup, Technology
-from startups.text_search import forget_synonyms
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 
@@ -25,7 +24,6 @@ def load_directory_reference() -> list[Outcome]:
     groups = _read("synonyms")
     missing = [SynonymGroup(words=words) for words in groups if not known & set(words)]
     SynonymGroup.objects.bulk_create(missing)
-    forget_synonyms()
     name = str(SynonymGroup._meta.verbose_name_plural)
     return [*outcomes, Outcome(name, len(missing), 0, len(groups) - len(missing))]
 
