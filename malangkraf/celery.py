@@ -27,6 +27,15 @@ app.conf.beat_schedule = {
         "task": "ecosystem.tasks.erase_old_mail_texts",
         "schedule": crontab(hour="3", minute="10"),
     },
+    # Every minute: copies of personal data that a killed worker or an absent broker left undone.
+    "data-copies": {"task": "startups.tasks.sweep_data_copies", "schedule": 60.0},
+    # Ten past every hour: erasures whose day to think again is over (the law gives 72 hours).
+    "erasures": {"task": "startups.tasks.sweep_erasures", "schedule": crontab(minute="10")},
+    # 03:20 WIB every day: what has passed its period (privacy page).
+    "retention": {
+        "task": "startups.tasks.erase_what_has_expired",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     # 08:30 WIB every day: "is this still right?" to the entries whose day has come, missed days included.
     "freshness": {
         "task": "startups.tasks.send_freshness_questions",
@@ -40,6 +49,10 @@ app.conf.beat_schedule = {
     "automatic": {"task": "roadmap.tasks.sweep_automatic_snapshots", "schedule": crontab(minute="20")},
     # Ten past every hour: on the fourth working day without an answer a second coordinator is told.
     "escalation": {"task": "startups.tasks.escalate_moderation", "schedule": crontab(minute="10")},
+    # Every minute: checks of domains that a killed worker or an absent broker left undone.
+    "sweep-proofs": {"task": "startups.tasks.sweep_proofs", "schedule": 60.0},
+    # 00:30 WIB every day: claims, proofs and badges whose time is over, and reminders 30 days before.
+    "trust": {"task": "startups.tasks.end_trust", "schedule": crontab(hour="0", minute="30")},
     # 02:00 WIB every day: recompute every achievement and report differences, changing nothing.
     "reconcile": {"task": "roadmap.tasks.reconcile_achievements", "schedule": crontab(hour="2", minute="0")},
 }

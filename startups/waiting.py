@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ecosystem.models import User
 from ecosystem.waiting import Task, TaskGroup
 from startups import queue_texts
-from startups.models import ModerationItem
+from startups.models import DataRequest, ModerationItem
 from startups.permissions import is_coordinator
 from startups.services.moderation import paused_spans
 
@@ -57,3 +57,22 @@ def _tasks(items: list[ModerationItem]) -> tuple[Task, ...]:
         )
         for item, clock in clocks
     )
+
+
+def data_request_tasks(user: User, on: date) -> list[TaskGroup]:
+    """Return the requests about personal data that a coordinator must answer, by their 72-hour clock."""
+    if not is_coordinator(user):
+        return []
+    kinds = (DataRequest.Kind.CORRECTION, DataRequest.Kind.STOP)
+    rows = DataRequest.objects.filter(kind__in=kinds, state=DataRequest.State.OPEN).order_by("due_at", "pk")
+    tasks = tuple(
+        Task(
+            title=row.get_kind_display(),
+            detail=_("The law gives 72 hours."),
+            url=reverse("startups:data_request_detail", args=[row.pk]),
+            since=timezone.localdate(row.received_at),
+            is_late=row.due_at < timezone.now(),
+        )
+        for row in rows[:SHOWN]
+    )
+    return [TaskGroup(_("Data requests"), tasks, rows.count(), reverse("startups:data_request_list"))]

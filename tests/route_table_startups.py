@@ -38,9 +38,7 @@ REGISTRATION_ROUTES = {
 }
 
 SEARCH_ROUTES = {
-    **{
-        f"startups:startup_list_{kind}()": page(EVERYBODY) for kind in ("csv", "xlsx", "geojson", "atom")
-    },
+    **{f"startups:startup_list_{kind}()": page(EVERYBODY) for kind in ("csv", "xlsx", "geojson", "atom")},
     **{f"api:{name}_list()": page(EVERYBODY) for name in ("startup", "service", "technology", "kelurahan")},
     "api:startup_detail(slug)": page(EVERYBODY, slug="startup.slug"),
     "api:service_detail(code)": page(EVERYBODY, code="service.code"),
@@ -48,4 +46,43 @@ SEARCH_ROUTES = {
     "api:kelurahan_detail(code)": page(EVERYBODY, code="kelurahan.code"),
 }
 
-STARTUP_ROUTES: dict[str, Route] = {**SEARCH_ROUTES, **REGISTRATION_ROUTES}
+# An account of staff is told that it cannot erase itself: a page too.
+OWN_DATA_ROUTES = {
+    "startups:freshness_ask(token)": form(EVERYBODY, token="freshness_token"),
+    "startups:freshness_list()": page(COORDINATORS),
+    "startups:freshness_by_hand(pk)": button(COORDINATORS, pk="startup.pk"),
+    "startups:data_overview()": page(SIGNED_IN),
+    "startups:data_copy_request()": button(SIGNED_IN),
+    "startups:data_copy_progress()": page(SIGNED_IN),
+    "startups:data_copy_download(pk)": page(frozenset({OWNER}), pk="data_copy.pk"),
+    "startups:data_consent_withdraw(pk)": form(frozenset({OWNER}), pk="consent.pk"),
+    "startups:data_request_create()": form(SIGNED_IN),
+    "startups:data_erasure()": form(SIGNED_IN),
+    "startups:data_erasure_cancel()": button(SIGNED_IN),
+    "startups:data_request_list()": page(COORDINATORS),
+    "startups:data_request_detail(pk)": form(COORDINATORS, pk="data_request.pk"),
+}
+
+MODERATION_ROUTES = {
+    "startups:moderation_ledger()": page(EVERYBODY),
+    "startups:moderation_ledger_csv()": page(EVERYBODY),
+    "startups:moderation_queue()": page(COORDINATORS),
+    "startups:moderation_entries()": page(COORDINATORS),
+    "startups:moderation_check(pk)": button(COORDINATORS, pk="startup.pk"),
+    "startups:moderation_detail(pk)": page(COORDINATORS, pk="moderation_item.pk"),
+    "startups:moderation_take(pk)": button(COORDINATORS, pk="moderation_item.pk"),
+    "startups:moderation_contacts(pk)": button(COORDINATORS, pk="moderation_item.pk"),
+    "startups:moderation_proposal(pk)": button(COORDINATORS, pk="moderation_item.pk"),
+    "startups:moderation_decide(decision,pk)": form(
+        COORDINATORS, pk="moderation_item.pk", decision="moderation_decision"
+    ),
+    "startups:pause_list()": form(COORDINATORS),
+    "startups:pause_end(pk)": button(COORDINATORS, pk="pause.pk"),
+}
+
+STARTUP_ROUTES: dict[str, Route] = {
+    **MODERATION_ROUTES,
+    **OWN_DATA_ROUTES,
+    **SEARCH_ROUTES,
+    **REGISTRATION_ROUTES,
+}

@@ -1,10 +1,23 @@
 """The directory's part of tests/route_world.py: a published entry and a draft, kept by the owner and the editor."""
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from startups.models import Membership, Role, ServiceType, Startup, SynonymGroup, Technology
-from startups.services import listing
+from startups.models import (
+    ConsentRecord,
+    DataRequest,
+    Membership,
+    PauseNotice,
+    ProblemReport,
+    Role,
+    ServiceType,
+    Startup,
+    SynonymGroup,
+    Technology,
+)
+from startups.services import listing, moderation
 from startups.services.entries import set_subsectors
+from startups.services.freshness_mails import new_ask
 
 
 def add_directory(world) -> None:
@@ -29,3 +42,27 @@ def add_directory(world) -> None:
     world.technology = Technology.objects.create(code="godot", name="Godot")
     world.synonyms = SynonymGroup.objects.create(words=["gim", "game"])
     listing.refresh([world.startup.pk])
+    add_own_data(world, now)
+    add_moderation(world, now)
+
+
+def add_own_data(world, now) -> None:
+    """A question about the entry, and the owner's consent, copy and request."""
+    owner = world.people["owner"]
+    _ask, world.freshness_token = new_ask(world.startup, number=0, email=owner.email, user=owner, now=now)
+    world.consent = ConsentRecord.objects.create(
+        user=owner, startup=world.startup, purpose="directory", text_version="2026-11-22", language="id"
+    )
+    world.data_copy = DataRequest.objects.create(
+        user=owner, kind="access", state="done", due_at=now, done_at=now, file=ContentFile(b"PK", "data.zip")
+    )
+    world.data_request = DataRequest.objects.create(user=owner, kind="stop", text="Berhenti.", due_at=now)
+
+
+def add_moderation(world, now) -> None:
+    """A report of a visitor about the entry, and a pause."""
+    report = ProblemReport.objects.create(startup=world.startup, kind="wrong", text="Alamatnya pindah.")
+    world.moderation_item = moderation.open_item(world.startup, "report", report=report)
+    world.moderation_decision = "suspend"
+    today = timezone.localdate(now)
+    world.pause = PauseNotice.objects.create(start=today, end=today, text="Stasion libur.")
