@@ -13,7 +13,7 @@ from ecosystem.services import mail
 from startups.models import ModerationEvent, ModerationItem, Startup
 from startups.rules.decisions import Decision
 from startups.rules.lifecycle import Actor
-from startups.services import changes, entries, merging, moderation, notices
+from startups.services import changes, claims, entries, merging, moderation, notices
 
 Kind = ModerationItem.Kind
 
@@ -104,6 +104,25 @@ def _take_back(item: ModerationItem, by: User, note: str) -> None:
     changes.take_back(item)
 
 
+def _accept_claim(item: ModerationItem, by: User, note: str) -> None:
+    claim_id = item.claim_id or 0
+    _on_open_claim(lambda: claims.accept(claim_id, by=by, note=note))
+
+
+def _deny_claim(item: ModerationItem, by: User, note: str) -> None:
+    claim_id = item.claim_id or 0
+    _on_open_claim(lambda: claims.deny(claim_id, by=by, note=note))
+
+
+def _on_open_claim(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except claims.ClaimRefused as refusal:
+        raise Impossible(
+            _("This claim is over already: its author withdrew it, or it was settled.")
+        ) from refusal
+
+
 _Effect = Callable[[ModerationItem, User, str], None]
 _OF_KIND: dict[tuple[str, Decision], _Effect] = {
     (Kind.NEW, Decision.ASK): _ask_new,
@@ -112,6 +131,8 @@ _OF_KIND: dict[tuple[str, Decision], _Effect] = {
     (Kind.EDIT, Decision.ACCEPT): _apply,
     (Kind.EDIT, Decision.REFUSE): _refuse_edit,
     (Kind.AFTER_CHECK, Decision.REVERT): _take_back,
+    (Kind.CLAIM, Decision.ACCEPT): _accept_claim,
+    (Kind.CLAIM, Decision.REFUSE): _deny_claim,
 }
 # Who gets which mail: decisions that only order the coordinators' own work tell nobody.
 _MAILS = {

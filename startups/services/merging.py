@@ -12,6 +12,7 @@ from startups.models import (
     ContactPoint,
     FreshnessAsk,
     Membership,
+    ModerationItem,
     Role,
     Startup,
     StartupAlias,
@@ -20,7 +21,7 @@ from startups.models import (
     Tombstone,
 )
 from startups.rules.lifecycle import Actor
-from startups.services import entries
+from startups.services import claims, entries, verifications
 
 # Taken over where the entry that stays has nothing; what the owner did not show is left behind.
 PLAIN_FIELDS = (
@@ -112,6 +113,7 @@ def merge(source_id: int, target_id: int) -> Startup:
     entries.transition(source.pk, "merged", by=Actor.COORDINATOR, into=target)
     target.version += 1
     target.save()
+    verifications.lapse_if_changed(target)
     entries.changed(target)
     return target
 
@@ -130,9 +132,11 @@ def _move_people(plan: Takeover) -> None:
             state=Claim.State.WITHDRAWN, decided_at=timezone.now()
         )
     source.proofs.update(startup=target)
+    moved = list(source.claims.filter(state=Claim.State.OPEN))
     source.claims.update(startup=target)
-    if target.claim == Startup.Claim.UNCLAIMED and target.memberships.filter(role=Role.OWNER).exists():
-        target.claim = Startup.Claim.CLAIMED
+    # What a coordinator has to decide goes along with the claim.
+    ModerationItem.objects.open().filter(claim__in=moved).update(startup=target)
+    claims.settle_axis(target)
 
 
 def _move_content(plan: Takeover) -> None:
