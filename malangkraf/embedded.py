@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 from malangkraf import processes
 
+VERSION = "18"
 DATABASE = "malangkraf"
 START_PATIENCE = 60.0
 # The longest path that fits a Unix socket address everywhere, less "/.s.PGSQL.5432".
@@ -190,6 +191,7 @@ class Postgres:
             if self.data.exists():
                 self.data.rename(self.data.with_name(f"{self.data.name}-broken-{int(time.time())}"))
             self._make()
+        self._refuse_other_version()
         self._own(self.socket_folder)
         settings = self.settings | {"unix_socket_directories": str(self.socket_folder)}
         options = [f"--{name}={value}" for name, value in settings.items()]
@@ -200,6 +202,15 @@ class Postgres:
             setup=self._setup(),
         )
         _wait(lambda: self._is_ready(pid_file), self.process, name=self.name, log=self.log)
+
+    def _refuse_other_version(self) -> None:
+        """Say what to do about data that another PostgreSQL has written; its own message names no way out."""
+        found = (self.data / "PG_VERSION").read_text(encoding="utf-8").strip()
+        if found != VERSION:
+            raise EmbeddedError(
+                f"{self.data} was made by PostgreSQL {found[:10]}, this portal brings {VERSION}."
+                " Start with another folder (DATA_DIR=…), or load a dump of the old data into it."
+            )
 
     def _is_ready(self, pid_file: Path) -> bool:
         """Say whether our own server has written that it accepts connections."""

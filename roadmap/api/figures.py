@@ -63,7 +63,14 @@ class IndicatorRow(PageMixin, ReadSerializer):
             *("code", "slug", "name", "name_en", "definition", "definition_en", "formula", "formula_en"),
             *("unit", "unit_en", "value_type", "numerator_label", "denominator_label", "is_share"),
             *("direction", "entry_meaning", "aggregation", "frequency", "method", "allow_carry", "decimals"),
-            *("baseline", "data_producer", "collection_method", "collection_method_en", "limitations"),
+            *(
+                "baseline",
+                "data_producer",
+                "data_producer_en",
+                "collection_method",
+                "collection_method_en",
+                "limitations",
+            ),
             *("limitations_en", "owner_organization", "subsectors", "valid_from", "valid_to", "supersedes"),
             *("superseded_by", "is_headline", "links", "updated_at", "page"),
         )

@@ -68,6 +68,7 @@ class IndicatorForm(AddressedForm):
             "baseline_value",
             "baseline_source_url",
             "data_producer",
+            "data_producer_en",
             "collection_method",
             "collection_method_en",
             "limitations",

@@ -73,6 +73,17 @@ def test_postgres_says_in_one_line_why_it_cannot_start(tmp_path):
 
 
 @pytest.mark.processes
+def test_data_of_another_postgresql_are_left_alone_and_the_way_out_is_named(tmp_path):
+    data = tmp_path / "postgres"
+    data.mkdir()
+    (data / "PG_VERSION").write_text("16\n")
+    server = embedded.Postgres(data, logs=tmp_path)
+    with pytest.raises(embedded.EmbeddedError, match=r"made by PostgreSQL 16.*DATA_DIR=") as error:
+        server.start()
+    assert "\n" not in str(error.value)
+    assert server.process is None and (data / "PG_VERSION").read_text() == "16\n"
+
+
 def test_the_queue_survives_kill_9_of_valkey_and_needs_the_password(tmp_path):
     valkey = embedded.Valkey(tmp_path / "valkey", logs=tmp_path)
     try:
