@@ -20,7 +20,7 @@ from startups.exporting import csv_lines
 from startups.filters import StartupFilter
 from startups.search import search
 
-SIZES = (10_000, 100_000)
+SIZES = (10_000, 100_000, 1_000_000)
 ROUNDS = 9
 ENOUGH_LINES = 20_000
 CASES: dict[str, dict[str, Any]] = {
@@ -30,7 +30,7 @@ CASES: dict[str, dict[str, Any]] = {
     "two filters": {"jenis": ["game_studio"], "terbuka": ["hiring"]},
     "a rare word": {"q": "kata1990"},
     "a filter of few": {"kelurahan": ["35.73.02.1001"], "terverifikasi": ["ya"]},
-    "a mistyped word": {"q": "stduio gmae"},
+    "a mistyped word": {"q": "gmae"},
     "by name, page 9": {"urut": "nama", "page": "9"},
 }
 
@@ -167,7 +167,8 @@ STARTUPS = """
         lifecycle_note, claim, source, is_sample, language, step, created_at, published_at, last_confirmed_on,
         version, updated_at
     )
-    SELECT gen_random_uuid(), 'usaha-' || n, 'MLG-' || n, initcap(translate(md5(n::text), '0123456789', 'aeiouklmnr')::varchar(7)
+    SELECT gen_random_uuid(), 'usaha-' || n, 'MLG-' || n,
+        initcap(translate(md5(n::text), '0123456789', 'aeiouklmnr')::varchar(7)
             || ' ' || translate(md5('x' || n), '0123456789', 'aeiouklmnr')::varchar(6)), '', '',
         (ARRAY['startup','app_studio','game_studio','agency','creative_studio','community','incubator','media'])
             [1 + mod(n, 8)],

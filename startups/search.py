@@ -3,8 +3,9 @@
     found = StartupFilter(request.GET)
     result = search(found, page=request.GET.get("page"))
 
-Five queries at most with words, three without. Counts are exact up to MOST matching entries; beyond it the result says
-"more than", so that a directory of a million entries answers as quickly as one of ten thousand.
+Six queries at most with words, four without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
+directory of more than MANY); beyond it the result says "more than", so that a directory of a million entries answers as
+quickly as one of ten thousand.
 """
 
 from collections import defaultdict
@@ -19,7 +20,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from startups.code_lists import CodeLists
-from startups.filters import FACETS, YES, StartupFilter
+from startups.filters import CODED, FACETS, YES, StartupFilter
 from startups.models import SearchEntry
 from startups.rules.freshness import DORMANT_AFTER, DUE_AFTER, STALE_AFTER
 
@@ -30,6 +31,7 @@ else:
 
 PER_PAGE = 24
 MOST = 10_000
+MANY, MOST_OF_MANY = 50_000, 2_000
 _COLUMNS = ("codes", "is_sample", "last_confirmed_on", "verified_until")
 _LEVEL = """CASE WHEN last_confirmed_on > %s THEN 'kesegaran:fresh' WHEN last_confirmed_on > %s THEN 'kesegaran:due'
     WHEN last_confirmed_on > %s THEN 'kesegaran:stale' ELSE 'kesegaran:dormant' END"""
@@ -70,7 +72,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a page of the directory shows; `total` is MOST and `is_capped` set when there are more.
+    """What a page of the directory shows; `is_capped` says that there are more than `total`.
 
     `entries` have their startup loaded; `sample_total` of them all are samples.
     """
@@ -92,8 +94,12 @@ class SearchResult:
 
 def search(found: StartupFilter, *, page: str | int | None = 1) -> SearchResult:
     """Return the page of the filter's entries; a page that does not exist becomes the nearest one."""
-    counts = count(found)
-    entries = found.qs.select_related("startup").defer("vector")
+    counts = count(found, most=limit())
+    chosen = found.queryset.filter(*found.conditions.values())
+    if counts.is_capped and found.order == "relevansi":
+        # To rank a million entries takes seconds: the best of those that were counted have to do.
+        chosen = found.queryset.filter(pk__in=chosen.values("pk")[: counts.total])
+    entries = found.ordered(chosen).select_related("startup").defer("vector")
     return SearchResult(
         page=Counted(entries, PER_PAGE, total=counts.total).get_page(page),
         total=counts.total,
@@ -104,6 +110,16 @@ def search(found: StartupFilter, *, page: str | int | None = 1) -> SearchResult:
         nearest_drop=None if counts.total else _nearest_drop(found, counts),
         lists=found.lists,
     )
+
+
+def limit() -> int:
+    """Return up to how many entries are counted: fewer where the directory is large by the database's estimate."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [SearchEntry._meta.db_table]
+        )
+        size: float = cursor.fetchone()[0]
+    return MOST_OF_MANY if size > MANY else MOST
 
 
 class Counted(Pages):
@@ -127,40 +143,44 @@ class Counts:
     is_capped: bool
     samples: int
     codes: dict[str, dict[str, int]]
-    # By facet: how many there are without its own filter, MOST + 1 standing for more.
+    # By facet: how many there are without its own filter, most + 1 standing for more.
     without: dict[str, int]
+    most: int
 
 
-def count(found: StartupFilter) -> Counts:
-    """Return all counts from one statement, in which each base looks at no more than MOST + 1 entries."""
+def count(found: StartupFilter, *, most: int) -> Counts:
+    """Return all counts from one statement, in which each base looks at no more than one entry beyond `most`."""
     bases = {"": found.conditions}
     for name in FACETS:
         if name in found.conditions:
             bases[name] = {other: found.conditions[other] for other in found.conditions if other != name}
     sizes = dict.fromkeys(bases, 0)
     codes: dict[str, dict[str, int]] = defaultdict(dict)
-    for base, code, number in _run(found, bases):
-        facet, _colon, value = code.partition(":")
-        if not code:
+    for base, code, number in _run(found, bases, most + 1):
+        facet, _colon, value = (code or ":").partition(":")
+        if code == "":
             sizes[base] = number
         # What the whole result says about a facet in use is not that facet's count.
         elif base == facet or facet not in bases:
             codes[facet][value] = number
     return Counts(
-        total=min(sizes[""], MOST),
-        is_capped=sizes[""] > MOST,
+        total=min(sizes[""], most),
+        is_capped=sizes[""] > most,
         samples=codes["contoh"].get(YES, 0),
         codes=codes,
         without={name: sizes.get(name, sizes[""]) for name in FACETS},
+        most=most,
     )
 
 
-def _run(found: StartupFilter, bases: dict[str, dict[str, Q]]) -> list[tuple[str, str, int]]:
+def _run(
+    found: StartupFilter, bases: dict[str, dict[str, Q]], size: int
+) -> list[tuple[str, str | None, int]]:
     """Return (base, "facet:code", number) for each code of each base, and (base, "", how many entries it has)."""
     selects, params = [], []
     days = [found.on - timedelta(days=days) for days in (DUE_AFTER, STALE_AFTER, DORMANT_AFTER)]
     for name, conditions in bases.items():
-        entries = found.queryset.order_by().filter(*conditions.values()).values_list(*_COLUMNS)[: MOST + 1]
+        entries = found.queryset.order_by().filter(*conditions.values()).values_list(*_COLUMNS)[:size]
         statement, values = entries.query.sql_with_params()
         if name == "kesegaran":
             counted, own_values = f"ARRAY['', {_LEVEL}]", days
@@ -170,15 +190,16 @@ def _run(found: StartupFilter, bases: dict[str, dict[str, Q]]) -> list[tuple[str
             counted, own_values = "codes || ARRAY['']::varchar[]", []
         else:
             counted, own_values = f"codes || ARRAY['', {_SAMPLE}, {_VERIFIED}]::varchar[]", [found.now]
+        own = f"WHERE code = '' OR code LIKE '{name}:%%' " if name in CODED else ""
         selects.append(
             f"SELECT '{name}', code, count(*) FROM (SELECT unnest({counted}) AS code FROM ({statement}) AS entry)"
-            f" AS counted WHERE code = '' OR starts_with(code, '{name}') GROUP BY code"
+            f" AS counted {own}GROUP BY code"
         )
         params += [*own_values, *values]
     # Names and codes in the statement are our own; what somebody typed is among the values.
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(selects), params)
-        rows: list[tuple[str, str, int]] = cursor.fetchall()
+        rows: list[tuple[str, str | None, int]] = cursor.fetchall()
     return rows
 
 
@@ -187,7 +208,7 @@ def _facet(found: StartupFilter, counts: Counts, name: str) -> Facet:
     labels = dict(found.form.fields[name].choices)
     chosen = found.values.get(name) or []
     numbers = counts.codes[name]
-    is_counted = counts.without[name] <= MOST
+    is_counted = counts.without[name] <= counts.most
     values = [
         FacetValue(code, str(label), numbers.get(code, 0) if is_counted else None, code in chosen)
         for code, label in labels.items()
@@ -203,9 +224,9 @@ def _nearest_drop(found: StartupFilter, counts: Counts) -> Drop | None:
     without = {name: counts.without[name] for name in FACETS if found.values.get(name)}
     if "q" in found.conditions and len(found.conditions) > 1:
         others = [condition for name, condition in found.conditions.items() if name != "q"]
-        without["q"] = len(found.queryset.filter(*others).values_list("pk")[: MOST + 1])
+        without["q"] = len(found.queryset.filter(*others).values_list("pk")[: counts.most + 1])
     best = max(without, key=lambda name: without[name], default=None)
     if best is None or not without[best]:
         return None
     label = str(found.form.fields[best].label)
-    return Drop(best, label, min(without[best], MOST), is_capped=without[best] > MOST)
+    return Drop(best, label, min(without[best], counts.most), is_capped=without[best] > counts.most)

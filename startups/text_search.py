@@ -157,7 +157,11 @@ def _parse(terms: Sequence[Term]) -> tuple[str, int]:
         if term is terms[-1] and " " not in term[0]:
             alternatives.append("to_tsquery('simple', %s)")
             params.append(f"{term[0]}:*")
-        parts.append(f"({' || '.join(alternatives)})")
+        # Three dictionaries often say the same; each word twice would be ranked twice.
+        parts.append(
+            "(SELECT string_agg(DISTINCT one::text, ' | ')::tsquery"
+            f" FROM unnest(ARRAY[{', '.join(alternatives)}]) AS one WHERE numnode(one) > 0)"
+        )
     table = SearchEntry._meta.db_table
     # Nothing of what was typed is in the statement; the names are our own.
     statement = f"""
