@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from startups import working_days
-from startups.models import DataRequest, ModerationItem, Startup
+from startups.field_texts import field_label, value_text
+from startups.models import DataRequest, ModerationItem
 from startups.rules.decisions import Decision
 from startups.rules.word_marks import Words, word_marks
 
@@ -72,7 +72,7 @@ LABELS: dict[Decision, str | Promise] = {
     Decision.RESTORE: gettext_lazy("Publish again"),
     Decision.RESUME: gettext_lazy("Take up again"),
     Decision.ASK: gettext_lazy("Ask a question"),
-    Decision.HOLD: gettext_lazy("Put on hold"),
+    Decision.HOLD: gettext_lazy("Put it on hold"),
     Decision.MERGE: gettext_lazy("Merge"),
     Decision.CLOSE: gettext_lazy("Mark as closed"),
     Decision.SUSPEND: gettext_lazy("Suspend"),
@@ -142,33 +142,6 @@ class FieldChange:
     after: str
     words: list[Words]
     is_stale: bool = False
-
-
-def field_label(name: str) -> str:
-    """Return the name of a field of the entry in the active language; an unknown one stays as it is."""
-    try:
-        label = str(getattr(Startup._meta.get_field(name), "verbose_name", name))
-    except FieldDoesNotExist:
-        label = name.replace("_", " ")
-    return label[:1].upper() + label[1:]
-
-
-def value_text(name: str, value: Any) -> str:
-    """Return a stored value as people read it; "" for nothing."""
-    if value in (None, "", [], {}):
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, dict):
-        return ", ".join(text for text in (value_text("", one) for one in value.values()) if text)
-    if isinstance(value, list):
-        return ", ".join(value_text(name, one) for one in value)
-    try:
-        field = Startup._meta.get_field(name) if name else None
-    except FieldDoesNotExist:
-        field = None
-    choices = getattr(field, "choices", None) or getattr(getattr(field, "base_field", None), "choices", None)
-    return str(dict(choices).get(value, value)) if choices else str(value)
 
 
 def field_change(name: str, before: Any, after: Any, *, is_stale: bool = False) -> FieldChange:

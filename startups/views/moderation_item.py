@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from startups import queue_texts, reasons, signs
+from startups.field_texts import value_text
 from startups.forms.moderation import ContactAccessForm
 from startups.models import ContactAccess, ModerationEvent, ModerationItem, Startup
 from startups.rules.decisions import ASKED_TWICE, Decision
-from startups.services import decisions, moderation
+from startups.services import changes, decisions, moderation, values
 from startups.views.moderation_parts import coordinators_only, find_item, person, refuse_own
 
 # They need no text and lose nobody anything: one click on the item's own page.
@@ -116,10 +117,18 @@ def proposal_of(item: ModerationItem) -> dict[str, Any] | None:
 
 def changes_of(item: ModerationItem) -> list[queue_texts.FieldChange]:
     """Return the fields of a proposed change, or of a light one that is live already, beside what stands."""
+    startup = item.startup
     if item.change_set is not None:
-        base, proposed = item.change_set.base, item.change_set.proposed
-        return [queue_texts.field_change(name, base.get(name), value) for name, value in proposed.items()]
-    return [queue_texts.field_change(name, before, after) for name, (before, after) in item.change.items()]
+        base = item.change_set.base
+        live = {name: changes.live_value(startup, name) for name in item.change_set.proposed}
+        return [
+            queue_texts.field_change(name, live[name], value, is_stale=live[name] != base.get(name))
+            for name, value in item.change_set.proposed.items()
+        ]
+    return [
+        queue_texts.field_change(name, before, after, is_stale=values.public_value(startup, name) != after)
+        for name, (before, after) in item.change.items()
+    ]
 
 
 def preview_of(startup: Startup) -> dict[str, Any]:
@@ -158,7 +167,7 @@ def _shown(startup: Startup, name: str) -> str:
         return f"{startup.latitude}, {startup.longitude}"
     if name == Startup.Optional.FOUNDED and startup.founded:
         return str(startup.founded.year)
-    return queue_texts.value_text(name, getattr(startup, name))
+    return value_text(name, getattr(startup, name))
 
 
 @coordinators_only
