@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -75,6 +76,48 @@ def rate(name: str, default: str) -> str:
 def items(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def map_tiles(default: str) -> str:
+    """Return the address of the map's pictures, "" for a map without; raise unless each picture can be named by it."""
+    address = os.environ.get("MAP_TILES_URL", default).strip()
+    parts = urlsplit(address)
+    whole = parts.scheme == "https" and bool(parts.hostname)
+    if address and not (whole and all(part in parts.path for part in ("{z}", "{x}", "{y}"))):
+        raise ImproperlyConfigured(
+            f"MAP_TILES_URL must be like {default}, or empty for a map without pictures, not {address!r}."
+        )
+    return address
+
+
+def servers(name: str, default_port: int) -> list[tuple[str, int]]:
+    """Return a comma-separated list of IP addresses, each with its port if it names one (IPv6 then in brackets)."""
+    found = []
+    for item in items(name):
+        host, _, port = item.rpartition(":") if item.count(":") == 1 or "]:" in item else (item, "", "")
+        try:
+            found.append((str(ip_address(host.strip("[]"))), int(port or default_port)))
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} must be IP addresses such as 9.9.9.9, not {item!r}."
+            ) from error
+    return found
+
+
+def test_addresses(name: str, *, production: bool) -> dict[str, dict[int, int]]:
+    """Return {address: {80: real port}} from items such as 127.0.0.1:80=8123: loopback that website checks may reach.
+
+    For tests and trials on one's own machine; raise in production.
+    """
+    found: dict[str, dict[int, int]] = {}
+    for item in items(name):
+        match = re.fullmatch(r"(127\.[\d.]+):(80|443)=(\d{2,5})", item)
+        if production or match is None:
+            raise ImproperlyConfigured(
+                f"{name} is for tests on loopback alone: items such as 127.0.0.1:80=8123, never in production."
+            )
+        found.setdefault(match[1], {})[int(match[2])] = int(match[3])
+    return found
 
 
 def check_site(site_url: str, *, hosts: Sequence[str], key: str, production: bool) -> None:

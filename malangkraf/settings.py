@@ -256,6 +256,13 @@ globals().update(_mail)
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", f"MalangKraf <noreply@{urlsplit(SITE_URL).hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- map ------------------------------------------------------------------------------------------------
+
+# The pictures of the map with streets come from here, once a visitor asks for them; empty: a map without.
+MAP_TILES_URL = environment.map_tiles("https://tile.openstreetmap.org/{z}/{x}/{y}.png")
+MAP_TILES_ATTRIBUTION = environment.text("MAP_TILES_ATTRIBUTION", "© OpenStreetMap contributors")
+_tiles = urlsplit(MAP_TILES_URL)
+
 # --- security -------------------------------------------------------------------------------------------
 
 _https = SITE_URL.startswith("https://")
@@ -279,7 +286,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([f"{_tiles.scheme}://{_tiles.netloc}"] if MAP_TILES_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -364,6 +371,9 @@ CELERY_TASK_ROUTES = {
     "startups.tasks.*": {"queue": "housekeeping"},
 }
 CELERY_TIMEZONE = TIME_ZONE
+# Whom the workers ask for names; empty: the operating system's servers.
+DNS_SERVERS = environment.servers("DNS_SERVERS", default_port=53)
+FETCH_TEST_ADDRESSES = environment.test_addresses("FETCH_TEST_ADDRESSES", production=PRODUCTION)
 
 # --- logs -----------------------------------------------------------------------------------------------
 

@@ -46,6 +46,21 @@ SEARCH_ROUTES = {
     "api:kelurahan_detail(code)": page(EVERYBODY, code="kelurahan.code"),
 }
 
+PUBLIC_ROUTES = {
+    "startups:startup_list()": page(EVERYBODY),
+    "startups:startup_detail(slug)": page(EVERYBODY, slug="startup.slug"),
+    "startups:startup_picture(slug)": page(EVERYBODY, slug="startup.slug"),
+    "startups:startup_logo(size,slug)": page(EVERYBODY, slug="startup.slug", size="logo_size"),
+    **{
+        f"startups:startup_{name}(slug)": form(EVERYBODY, slug="startup.slug")
+        for name in ("contact", "report")
+    },
+    **{
+        f"startups:startup_{name}_done(slug)": page(EVERYBODY, slug="startup.slug")
+        for name in ("contact", "report")
+    },
+}
+
 # An account of staff is told that it cannot erase itself: a page too.
 OWN_DATA_ROUTES = {
     "startups:freshness_ask(token)": form(EVERYBODY, token="freshness_token"),
@@ -81,6 +96,7 @@ MODERATION_ROUTES = {
 }
 
 STARTUP_ROUTES: dict[str, Route] = {
+    **PUBLIC_ROUTES,
     **MODERATION_ROUTES,
     **OWN_DATA_ROUTES,
     **SEARCH_ROUTES,

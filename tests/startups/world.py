@@ -41,6 +41,9 @@ def add_directory(world) -> None:
     world.service = ServiceType.objects.create(code="pembuatan-gim", name="Pembuatan gim")
     world.technology = Technology.objects.create(code="godot", name="Godot")
     world.synonyms = SynonymGroup.objects.create(words=["gim", "game"])
+    world.startup.logo_alt = "Sebuah rumah"
+    world.startup.logo.save("logo.webp", ContentFile(b"RIFF"))
+    world.logo_size = "192"
     listing.refresh([world.startup.pk])
     add_own_data(world, now)
     add_moderation(world, now)
