@@ -29,7 +29,6 @@ EXPIRED = timedelta(days=30)
 QUESTION_ADDRESSES = timedelta(days=365)
 CONTACT_LOG = timedelta(days=730)
 ANSWERED_REQUESTS = timedelta(days=365)
-COPIES = timedelta(days=data_requests.COPY_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,8 @@ def erase_expired(now: datetime) -> int:
 
 def erase_copies(now: datetime) -> int:
     """Delete the ZIPs that were made a week ago; return how many."""
-    old = DataRequest.objects.filter(done_at__lt=now - COPIES).exclude(file="")
+    week = timedelta(days=data_requests.COPY_DAYS)
+    old = DataRequest.objects.filter(done_at__lt=now - week).exclude(file="")
     names = dict(old.values_list("pk", "file"))
     for name in names.values():
         default_storage.delete(name)
