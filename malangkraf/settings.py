@@ -255,6 +255,8 @@ _mail = environment.mail(
 globals().update(_mail)
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", f"MalangKraf <noreply@{urlsplit(SITE_URL).hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who answers for personal data (UU 27/2022), as the privacy page says it; the operator must name it.
+DATA_CONTROLLER = environment.text("DATA_CONTROLLER", "")
 
 # --- map ------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from roadmap.presentation import load_series
 from roadmap.reporting.page import report_card
 from roadmap.search import search as find
 from roadmap.search import words_of
+from startups.privacy_table import privacy_rows
 
 MOST_CARDS = 6
 MOST_HOUSES = 17
@@ -91,7 +92,11 @@ def search(request: HttpRequest) -> HttpResponse:
 @public_page
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say which data the portal keeps."""
-    context = {"session_hours": settings.SESSION_COOKIE_AGE // 3600}
+    context = {
+        "session_hours": settings.SESSION_COOKIE_AGE // 3600,
+        "DATA_CONTROLLER": settings.DATA_CONTROLLER,
+        "rows": privacy_rows(),
+    }
     return render(request, "malangkraf/privacy.html", context)
 
 
