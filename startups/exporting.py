@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -43,9 +44,12 @@ def records(entries: QuerySet[SearchEntry], *, at: datetime) -> Iterator[Record]
     keys = entries.values_list("pk", flat=True).iterator(chunk_size=BATCH)
     while batch := list(islice(keys, BATCH)):
         published = Startup.objects.filter(pk__in=batch, lifecycle=Startup.Lifecycle.PUBLISHED)
+        # One that was taken away since the list was made is not among them.
         loaded = {startup.pk: startup for startup in with_public_parts(published)}
-        # One that was taken away since the list was made is left out.
-        yield from (public_record(loaded[key], at=at) for key in batch if key in loaded)
+        for startup in (loaded.pop(key) for key in batch if key in loaded):
+            yield public_record(startup, at=at)
+            # It and the rows around it point at each other: cut, they go now and not when the collector comes by.
+            vars(startup).clear()
 
 
 # --- tables ----------------------------------------------------------------------------------------------
@@ -151,7 +155,9 @@ def write_xlsx(found: StartupFilter, file: IO[bytes], *, site: str) -> None:
         if last == MOST_SHEET_ROWS:
             sheet.write_string(last + 1, 0, _("There are more entries. The CSV file has them all."), bold)
         about = book.add_worksheet(_("About"))
-        for place, text in enumerate((SOURCE, LICENCE_URL, f"{site}{path_of('')}", found.on.isoformat())):
+        for place, text in enumerate(
+            (SOURCE, LICENCE_URL, f"{site}{reverse('startups:startup_list')}", found.on.isoformat())
+        ):
             about.write_string(place, 0, text)
 
 
@@ -210,7 +216,7 @@ def atom(found: StartupFilter, *, site: str, address: str) -> str:
     """Return the newest of the filter's entries as an Atom feed; `address` is the feed's own."""
     feed = Atom1Feed(
         title=_("New in the directory of Malang"),
-        link=f"{site}{path_of('')}",
+        link=f"{site}{reverse('startups:startup_list')}",
         description="",
         language=get_language(),
         author_name="MalangKraf",

@@ -59,7 +59,7 @@ def public_record(startup: Startup, *, at: datetime | None = None) -> dict[str, 
         "description": startup.description,
         "description_en": startup.description_en,
         "website": startup.website,
-        "logo": startup.logo.url if startup.logo else "",
+        "logo": f"{path_of(startup.slug)}logo-192.webp" if startup.logo else "",
         "logo_alt": startup.logo_alt,
         "logo_alt_en": startup.logo_alt_en,
         "founded": founded_text(startup) if startup.shows("founded") else "",
@@ -92,7 +92,7 @@ def public_record(startup: Startup, *, at: datetime | None = None) -> dict[str, 
 
 def path_of(slug: str) -> str:
     """Return the path of an entry's page in the active language."""
-    return f"{reverse('home')}startup/{slug}/"
+    return reverse("startups:startup_detail", args=[slug])
 
 
 def current_verification(startup: Startup, at: datetime) -> Verification | None:

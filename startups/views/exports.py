@@ -1,12 +1,12 @@
 """The directory's files; the same query string as its page."""
 
-import tempfile
+import io
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -15,6 +15,8 @@ from malangkraf.api.throttling import network_of
 from malangkraf.page_cache import never_store, public_page
 from startups import exporting
 from startups.filters import PARAMETERS, StartupFilter
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class ExportThrottle(SimpleRateThrottle):
@@ -56,11 +58,10 @@ def startup_list_csv(request: HttpRequest, found: StartupFilter) -> HttpResponse
 @export
 def startup_list_xlsx(request: HttpRequest, found: StartupFilter) -> HttpResponseBase:
     """Send the table as a workbook."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
+    file = io.BytesIO()
     exporting.write_xlsx(found, file, site=settings.SITE_URL)
-    file.seek(0)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _attachment(FileResponse(file, content_type=kind), found, "xlsx")
+    return never_store(_attachment(HttpResponse(file.getvalue(), content_type=kind), found, "xlsx"))
 
 
 @export
@@ -80,7 +81,7 @@ def startup_list_atom(request: HttpRequest, found: StartupFilter) -> HttpRespons
     return never_store(answer) if "q" in request.GET else answer
 
 
-def _attachment(answer: HttpResponseBase, found: StartupFilter, ending: str) -> HttpResponseBase:
+def _attachment(answer: Answer, found: StartupFilter, ending: str) -> Answer:
     answer["Content-Disposition"] = (
         f'attachment; filename="malangkraf-startup-{found.on.isoformat()}.{ending}"'
     )
