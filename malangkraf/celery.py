@@ -45,6 +45,8 @@ app.conf.beat_schedule = {
     "due-reports": {"task": "roadmap.tasks.queue_due_reports", "schedule": crontab(hour="6", minute="0")},
     # 00:10 WIB every day: open, fall due and close periods.
     "roll-periods": {"task": "roadmap.tasks.roll_periods", "schedule": crontab(hour="0", minute="10")},
+    # 00:30 WIB every day, first on the 1st: the directory's figures of the month that ended, if they are not kept yet.
+    "directory-month": {"task": "startups.tasks.keep_month", "schedule": crontab(hour="0", minute="30")},
     # Twenty past every hour, first at 00:20 WIB after a period's last day: count the automatic indicators.
     "automatic": {"task": "roadmap.tasks.sweep_automatic_snapshots", "schedule": crontab(minute="20")},
     # Ten past every hour: on the fourth working day without an answer a second coordinator is told.

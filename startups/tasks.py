@@ -12,6 +12,7 @@ from startups.services import (
     freshness_mails,
     proof_checks,
     retention,
+    statistics,
     verifications,
 )
 
@@ -80,3 +81,9 @@ def end_trust() -> None:
     claims.expire(now)
     verifications.expire(now)
     verifications.remind(now)
+
+
+@shared_task(base=DjangoTask, ignore_result=True, soft_time_limit=120, time_limit=150)
+def keep_month() -> None:
+    """Keep the directory's figures of the month that ended last; may run twice or on three machines, keeps one row."""
+    statistics.take_due_snapshot(timezone.now())

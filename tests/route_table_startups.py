@@ -95,7 +95,17 @@ MODERATION_ROUTES = {
     "startups:pause_end(pk)": button(COORDINATORS, pk="pause.pk"),
 }
 
+STATISTICS_ROUTES = {
+    "startups:statistics_detail()": page(EVERYBODY),
+    **{f"startups:statistics_{name}csv()": page(EVERYBODY) for name in ("", "months_", "quoted_")},
+    **{
+        f"startups:snapshot_{name}(month)": page(EVERYBODY, month="stat_snapshot.month")
+        for name in ("detail", "csv", "json")
+    },
+}
+
 STARTUP_ROUTES: dict[str, Route] = {
+    **STATISTICS_ROUTES,
     **PUBLIC_ROUTES,
     **MODERATION_ROUTES,
     **OWN_DATA_ROUTES,

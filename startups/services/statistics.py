@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from malangkraf import page_cache
-from startups.models import SearchEntry, StatSnapshot
+from startups.models import SearchEntry, Startup, StatSnapshot
 from startups.rules.disclosure import hide_small
 from startups.rules.freshness import DORMANT_AFTER, DUE_AFTER, STALE_AFTER, Freshness
 
@@ -66,6 +66,9 @@ def live_counts(on: date) -> Counts:
 
 def _count(entries: QuerySet[SearchEntry], on: date) -> Counts:
     numbers: dict[str, dict[str, int]] = {name: {} for name in (*DIMENSIONS, "total")}
+    # Empty cells may be hidden as well: where none is, a small one would have fewer places to hide.
+    numbers["tahap"] = dict.fromkeys(Startup.Stage.values, 0)
+    numbers["tim"] = dict.fromkeys(Startup.TeamBand.values, 0)
     samples: dict[str, dict[str, int]] = defaultdict(dict)
     for name, number, of_samples in _tally(entries, on):
         dimension, _colon, code = name.partition(":")

@@ -15,7 +15,7 @@ from startups.models import (
     SynonymGroup,
     Technology,
 )
-from startups.services import listing, moderation
+from startups.services import listing, moderation, statistics
 from startups.services.entries import set_subsectors
 from startups.services.freshness_mails import new_ask
 
@@ -45,6 +45,7 @@ def add_directory(world) -> None:
     world.startup.logo.save("logo.webp", ContentFile(b"RIFF"))
     world.logo_size = "192"
     listing.refresh([world.startup.pk])
+    world.stat_snapshot = statistics.take_snapshot(statistics.month_before(timezone.localdate(now)), now=now)
     add_own_data(world, now)
     add_moderation(world, now)
 
