@@ -108,6 +108,7 @@ def step_context(slug: str, startup: Startup | None, *, returns: bool = False) -
         "count": len(SLUGS),
         "step_name": STEP_NAMES[slug],
         "back_url": back_url,
+        "houses": houses_of_steps(built=startup.step if startup else 0),
         "returns": returns,
         # What a page may show besides; named here because each step's page looks for it.
         "similar": [],
@@ -117,11 +118,13 @@ def step_context(slug: str, startup: Startup | None, *, returns: bool = False) -
     }
 
 
-def houses_of_steps() -> SafeString:
-    """Return the five steps as a row of houses: the taller, the longer it takes."""
+def houses_of_steps(*, built: int = len(SLUGS)) -> SafeString:
+    """Return the five steps as a row of houses: the taller, the longer it takes; unsaved ones are empty plots."""
     houses = [
-        House(str(name), minutes / max(MINUTES), colour, value=_minutes(minutes))
-        for name, minutes, colour in zip(STEP_NAMES.values(), MINUTES, PALETTE, strict=False)
+        House(str(name), minutes / max(MINUTES) if place < built else None, colour, value=_minutes(minutes))
+        for place, (name, minutes, colour) in enumerate(
+            zip(STEP_NAMES.values(), MINUTES, PALETTE, strict=False)
+        )
     ]
     return mark_safe(row_of_houses(houses, title=_("The five steps"), width=360, height=210))
 
@@ -210,7 +213,8 @@ def _name_answers(startup: Startup) -> list[Answer]:
 
 
 def _place_answers(startup: Startup) -> list[Answer]:
-    place = [area.name for area in (startup.kelurahan, startup.kecamatan) if area]
+    place = [startup.kelurahan.name] if startup.kelurahan else []
+    place += [f"Kecamatan {startup.kecamatan.name}"] if startup.kecamatan else []
     return [
         Answer(_("Kelurahan"), ", ".join(place)),
         _optional(startup, "street"),

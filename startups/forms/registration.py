@@ -127,7 +127,8 @@ class NewEntryForm(NameForm):
             raise ValidationError(
                 _("A field was filled in that people do not see. Empty it, then continue."), code="honeypot"
             )
-        if "stamp" in cleaned and not self._is_old_enough():
+        # Who has something else to correct takes long enough.
+        if not self.errors and not self._is_old_enough():
             raise ValidationError(
                 _("That was faster than anybody types. Check what you wrote, then press Continue once more."),
                 code="too_fast",

@@ -225,7 +225,6 @@ class ContactForm(StepForm):
     takes_messages = forms.BooleanField(
         label=_("Take messages through the portal"),
         required=False,
-        help_text=_("Visitors write in a form, we pass it on to your mailbox. They do not see your address."),
     )
     public_fields = forms.MultipleChoiceField(
         label=_("What may everybody see?"), required=False, widget=forms.CheckboxSelectMultiple()

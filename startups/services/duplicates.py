@@ -79,6 +79,7 @@ def similar_entries(
             near=TrigramSimilarity(Lower("name"), plain),
             is_same_domain=ExpressionWrapper(Q(website_domain=domain), output_field=BooleanField()),
         )
+        .select_related("kelurahan")
         .order_by("-is_same_domain", "-near", "pk")[:_CANDIDATES]
     )
     found = [similar for row in rows if (similar := _compare(row, plain, domain, kelurahan))]
