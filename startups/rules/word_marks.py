@@ -44,5 +44,5 @@ def word_marks(before: str, after: str) -> list[Words]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words, each with the space after it."""
-    return re.findall(r"\S+\s*|^\s+", text)
+    """Return the words and the spaces between them."""
+    return re.findall(r"\S+|\s+", text)

@@ -123,12 +123,18 @@ def changes_of(item: ModerationItem) -> list[queue_texts.FieldChange]:
         live = {name: changes.live_value(startup, name) for name in item.change_set.proposed}
         return [
             queue_texts.field_change(name, live[name], value, is_stale=live[name] != base.get(name))
-            for name, value in item.change_set.proposed.items()
+            for name, value in sorted(item.change_set.proposed.items(), key=_place)
         ]
     return [
         queue_texts.field_change(name, before, after, is_stale=values.public_value(startup, name) != after)
-        for name, (before, after) in item.change.items()
+        for name, (before, after) in sorted(item.change.items(), key=_place)
     ]
+
+
+def _place(change: tuple[str, Any]) -> tuple[int, str]:
+    """Return where a field stands among the others; the database keeps no order of names."""
+    order = list(values.FIELDS)
+    return (order.index(change[0]) if change[0] in order else len(order), change[0])
 
 
 def preview_of(startup: Startup) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def test_word_marks_show_what_went_and_what_came():
     assert "".join(one.text for one in marks if one.mark != Mark.REMOVED) == "Studio gim besar di Kota Malang"
     assert [one.text.strip() for one in marks if one.mark == Mark.REMOVED] == ["kecil"]
     assert [one.text.strip() for one in marks if one.mark == Mark.ADDED] == ["besar", "Kota"]
+    assert [one.text for one in word_marks("Topeng", "Topeng Kaca") if one.mark == Mark.ADDED] == [" Kaca"]
 
 
 @pytest.mark.parametrize(("before", "after"), [("", ""), ("", "baru"), ("lama", ""), ("  a  b ", "a b")])
