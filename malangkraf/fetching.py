@@ -30,6 +30,8 @@ MOST_TEXTS = 50
 LONGEST_URL = 2000
 PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# All that is given out as global IPv6 addresses so far; what lies outside has its own, local meanings.
+_GLOBAL = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -98,6 +100,8 @@ def is_public(text: str) -> bool:
             carried = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if carried is not None:
             return is_public(str(carried))
+        if address not in _GLOBAL:
+            return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     )
@@ -158,7 +162,8 @@ def _ask(parts: SplitResult, deadline: float) -> tuple[int, str, bytes]:
         raise FetchFault("bad_certificate", error.verify_message) from error
     except ssl.SSLError as error:
         raise FetchFault("bad_certificate") from error
-    except http.client.HTTPException as error:
+    except (http.client.HTTPException, ValueError) as error:
+        # Where the other side hangs up without a word, http.client stumbles over its own closed file.
         raise FetchFault("bad_answer") from error
     except TimeoutError:
         raise

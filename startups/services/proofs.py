@@ -40,7 +40,7 @@ LIVE = (State.WAITING, State.QUEUED, State.FAILED)
 
 
 class ProofRefused(Exception):
-    """Something that does not happen. `code` is one of no_domain, too_many_codes, too_soon, too_many and over."""
+    """Something that does not happen. `code` is one of no_domain, too_many_codes, too_soon, too_many_checks and over."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -168,7 +168,7 @@ def request_check(proof: Proof) -> None:
         return
     if proof.state not in LIVE or proof.expires_at <= now:
         raise ProofRefused("over")
-    raise ProofRefused("too_many" if proof.attempts >= MOST_CHECKS else "too_soon")
+    raise ProofRefused("too_many_checks" if proof.attempts >= MOST_CHECKS else "too_soon")
 
 
 def wake(proof_id: int, *, after: float = 0) -> None:
