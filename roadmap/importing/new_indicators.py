@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.text import slugify
 
 from malangkraf.numbers import NumberError, Style, parse_number
-from roadmap.importing.reader import Table
+from malangkraf.tables.reader import Table
 from roadmap.importing.rows import DIRECTIONS, Definition, fold
 from roadmap.models import Indicator
 from roadmap.periods import PeriodError, PeriodKind, parse_period

@@ -12,12 +12,29 @@ from typing import BinaryIO
 from django.utils import timezone
 
 from malangkraf.numbers import Style
+from malangkraf.tables.reader import Columns, Table, read_table
 from roadmap.importing.messages import Note, RowError
 from roadmap.importing.new_indicators import infer_indicators
-from roadmap.importing.reader import Table, read_table
 from roadmap.importing.rows import Definition, ImportRow, Interpreter, Kind
 from roadmap.models import Indicator, Measurement, Period, Phase, Target
 from roadmap.periods import PeriodSpan, default_dates, wib_date
+
+COLUMNS = Columns(
+    required=("indicator", "kind", "period", "value", "source_url"),
+    optional=("indicator_en", "unit", "direction", "note", "note_id", "disputed"),
+    # Headings as Indonesian spreadsheets have them.
+    aliases={
+        "indikator": "indicator",
+        "satuan": "unit",
+        "arah": "direction",
+        "jenis": "kind",
+        "periode": "period",
+        "nilai": "value",
+        "sumber": "source_url",
+        "catatan": "note_id",
+        "beda": "disputed",
+    },
+)
 
 
 class Action(StrEnum):
@@ -95,7 +112,7 @@ def plan_import(
         reopen_reason=reopen_reason.strip(),
         on=on or wib_date(timezone.now()),
     )
-    table = read_table(file)
+    table = read_table(file, COLUMNS)
     plan.notes, plan.errors = table.notes, table.errors
     definitions = [Definition.of(indicator) for indicator in Indicator.objects.all()]
     if create_indicators_for is not None:

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
+from malangkraf.tables import reader as reader_module
 from roadmap.importing import FileError, plan_import
-from roadmap.importing import reader as reader_module
 from tests.roadmap.factories import IndicatorFactory
 from tests.roadmap.import_files import HEADING, SOURCE, book, csv_bytes, csv_file, repacked, row, xlsx_file
 

@@ -6,8 +6,8 @@ import os
 import pytest
 from django.core.management import CommandError, call_command
 
+from malangkraf.tables import workbook as workbook_module
 from roadmap.importing import FileError, plan_import
-from roadmap.importing import workbook as workbook_module
 from tests.roadmap.factories import IndicatorFactory
 from tests.roadmap.import_files import HEADING, book, csv_bytes, csv_file, repacked, row, xlsx_file
 

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from roadmap.importing import workbook
-from roadmap.importing.messages import FileError, Note, RowError
+from malangkraf.tables import workbook
+from malangkraf.tables.messages import FileError, Note, RowError
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
 MAXIMUM_ROWS = 200_000
@@ -15,21 +15,14 @@ MAXIMUM_ROWS = 200_000
 LAST_LINE = 1_048_576
 MAXIMUM_COLUMNS = 500
 
-REQUIRED = ("indicator", "kind", "period", "value", "source_url")
-OPTIONAL = ("indicator_en", "unit", "direction", "note", "note_id", "disputed")
-COLUMNS = REQUIRED + OPTIONAL
-# Headings as Indonesian spreadsheets have them.
-ALIASES = {
-    "indikator": "indicator",
-    "satuan": "unit",
-    "arah": "direction",
-    "jenis": "kind",
-    "periode": "period",
-    "nilai": "value",
-    "sumber": "source_url",
-    "catatan": "note_id",
-    "beda": "disputed",
-}
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns an importer knows, by heading in lower case; `aliases` are other headings for the same."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    aliases: Mapping[str, str]
 
 
 @dataclass
@@ -43,7 +36,7 @@ class Table:
     errors: list[RowError] = field(default_factory=list)
 
 
-def read_table(file: BinaryIO) -> Table:
+def read_table(file: BinaryIO, columns: Columns) -> Table:
     """Return the table in the file; raise FileError when it cannot be read, before parsing if it is too large."""
     size = file.seek(0, io.SEEK_END)
     if size > MAXIMUM_BYTES:
@@ -60,7 +53,7 @@ def read_table(file: BinaryIO) -> Table:
         raise FileError("old_excel")
     else:
         lines = _read_csv(content)
-    return _table(lines, notes=notes, errors=errors)
+    return _table(lines, columns, notes=notes, errors=errors)
 
 
 def _read_csv(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
@@ -88,7 +81,9 @@ def _decode(content: bytes) -> str:
         raise FileError("not_utf8", line=content.count(b"\n", 0, error.start) + 1) from error
 
 
-def _table(lines: Iterator[tuple[int, Sequence[str]]], *, notes: list[Note], errors: list[RowError]) -> Table:
+def _table(
+    lines: Iterator[tuple[int, Sequence[str]]], columns: Columns, *, notes: list[Note], errors: list[RowError]
+) -> Table:
     """Return the lines as a table; empty lines are left out, the first other one is the heading."""
     filled = ((number, cells) for number, cells in _within_a_sheet(lines) if any(cells))
     _number, heading = next(filled, (0, ()))
@@ -96,7 +91,7 @@ def _table(lines: Iterator[tuple[int, Sequence[str]]], *, notes: list[Note], err
         raise FileError("empty_file")
     if len(heading) > MAXIMUM_COLUMNS:
         raise FileError("too_many_columns", limit=MAXIMUM_COLUMNS)
-    places = _places(heading, notes)
+    places = _places(heading, columns, notes)
     rows: list[tuple[int, Sequence[str]]] = []
     for number, cells in filled:
         if len(cells) > len(heading) and any(cells[len(heading) :]):
@@ -118,21 +113,21 @@ def _within_a_sheet(lines: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tupl
         yield number, cells
 
 
-def _places(heading: Sequence[str], notes: list[Note]) -> dict[str, int]:
+def _places(heading: Sequence[str], columns: Columns, notes: list[Note]) -> dict[str, int]:
     """Return the place of each known column; raise FileError for one that is missing or appears twice."""
     places: dict[str, int] = {}
     for place, written in enumerate(heading):
         name = written.strip().casefold()
-        name = ALIASES.get(name, name)
+        name = columns.aliases.get(name, name)
         if not name:
             continue
         if name in places:
             raise FileError("duplicate_header", column=written.strip())
         places[name] = place
-    missing = [name for name in REQUIRED if name not in places]
+    missing = [name for name in columns.required if name not in places]
     if missing:
         raise FileError("missing_headers", columns=", ".join(missing))
-    for name in [name for name in places if name not in COLUMNS]:
+    for name in [name for name in places if name not in columns.required + columns.optional]:
         notes.append(Note("ignored_column", {"column": name}))
         del places[name]
     return places
