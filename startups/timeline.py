@@ -41,11 +41,11 @@ def steps_of(startup: Startup, *, viewer: User) -> list[Step]:
         .exclude(action__in=_HIDDEN)
         .order_by("at", "pk")
     )
-    begun = Step(_("Draft begun"), _who(startup.created_by_id, members, viewer), startup.created_at)
+    begun = Step(_("Draft begun"), role_word(startup.created_by_id, members, viewer), startup.created_at)
     done = [
         Step(
             str(_TITLES.get(event.action, event.get_action_display())),
-            _who(event.by_id, members, viewer),
+            role_word(event.by_id, members, viewer),
             event.at,
             event.note,
         )
@@ -55,7 +55,7 @@ def steps_of(startup: Startup, *, viewer: User) -> list[Step]:
     return [begun, *done, *([coming] if coming else [])]
 
 
-def _who(person_id: int | None, members: set[int | None], viewer: User) -> str:
+def role_word(person_id: int | None, members: set[int | None], viewer: User) -> str:
     """Return the role of who did it; people of the staff are never named."""
     if person_id is None:
         return _("the portal")

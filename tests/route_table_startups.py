@@ -104,7 +104,44 @@ STATISTICS_ROUTES = {
     },
 }
 
+# Coordinators are let in to give a reason first; what only a member can say they cannot.
+OWNER_ROUTES = {
+    "startups:startup_manage(pk)": page(MEMBERS, pk="startup.pk"),
+    "startups:startup_confirm(pk)": button(frozenset({OWNER, EDITOR}), pk="startup.pk"),
+    "startups:startup_history(pk)": page(MEMBERS, pk="startup.pk"),
+    "startups:startup_edit(part,pk)": form(MEMBERS, pk="startup.pk", part="entry_part"),
+    "startups:product_list(pk)": page(MEMBERS, pk="startup.pk"),
+    "startups:product_create(pk)": form(MEMBERS, pk="startup.pk"),
+    "startups:product_edit(pk,product_pk)": form(MEMBERS, pk="startup.pk", product_pk="product.pk"),
+    "startups:product_remove(pk,product_pk)": form(MEMBERS, pk="startup.pk", product_pk="product.pk"),
+    "startups:logo_edit(pk)": form(MEMBERS, pk="startup.pk"),
+    "startups:logo_remove(pk)": form(MEMBERS, pk="startup.pk"),
+    "startups:logo_picture(pk,size)": page(MEMBERS, pk="startup.pk", size="logo_size"),
+    **{
+        f"startups:{name}(pk)": form(OWNERS, pk="startup.pk")
+        for name in (
+            "proposal_answer",
+            "proposal_withdraw",
+            "startup_close",
+            "startup_reopen",
+            "startup_withdraw",
+        )
+    },
+    "startups:member_list(pk)": Route(MEMBERS, OWNERS, arguments={"pk": "startup.pk"}),
+    "startups:member_role(pk,user_pk)": button(OWNERS, pk="startup.pk", user_pk="editor.pk"),
+    "startups:member_remove(pk,user_pk)": form(MEMBERS, pk="startup.pk", user_pk="editor.pk"),
+    "startups:member_transfer(pk,user_pk)": form(OWNERS, pk="startup.pk", user_pk="editor.pk"),
+    **{
+        f"startups:invitation_{name}(invitation_pk,pk)": button(
+            OWNERS, pk="startup.pk", invitation_pk="invitation.pk"
+        )
+        for name in ("resend", "revoke")
+    },
+    "startups:invitation_answer(token)": form(EVERYBODY, token="invitation_token"),
+}
+
 STARTUP_ROUTES: dict[str, Route] = {
+    **OWNER_ROUTES,
     **STATISTICS_ROUTES,
     **PUBLIC_ROUTES,
     **MODERATION_ROUTES,

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ecosystem.change_history import history_of
 from roadmap import permissions
 from roadmap.automatic import SOURCES
-from roadmap.change_history import history_of
 from roadmap.forms.indicators import IndicatorForm, IndicatorLinkForm, NewVersionForm
 from roadmap.models import Indicator, IndicatorLink, Measurement
 from roadmap.rules import weights_need_warning

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from ecosystem.change_history import last_change
 from ecosystem.models import User
 from malangkraf.form_values import compared
 from roadmap import permissions
-from roadmap.change_history import last_change
 from roadmap.forms.seen import SeenForm
 
 P = ParamSpec("P")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ecosystem.change_history import history_of, last_change
 from ecosystem.models import User
 from malangkraf.form_values import compared
 from roadmap import permissions
-from roadmap.change_history import history_of, last_change
 from roadmap.entry_grid import chosen_year, grid_rows, years
 from roadmap.forms.indicators import PeriodForm
 from roadmap.forms.values import EvidenceForm, MeasurementForm

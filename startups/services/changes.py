@@ -17,11 +17,10 @@ from django.utils import timezone
 
 from ecosystem.models import User
 from startups import permissions
-from startups.models import ChangeSet, ModerationEvent, ModerationItem, Startup, Verification
+from startups.models import ChangeSet, ModerationEvent, ModerationItem, Startup
 from startups.rules.domains import domain_of
-from startups.rules.fingerprint import fingerprint
 from startups.rules.lifecycle import Actor
-from startups.services import entries, freshness, moderation, values
+from startups.services import entries, freshness, moderation, values, verifications
 from startups.services.registration import EDITABLE
 
 Lifecycle = Startup.Lifecycle
@@ -153,13 +152,12 @@ def _split(startup: Startup, changed: Mapping[str, Any]) -> tuple[dict[str, Any]
 def write_light(startup: Startup, light: Mapping[str, Any], *, user: User) -> None:
     """Write light fields of a locked entry; the edit of a member confirms the entry even if it changes nothing."""
     before = {name: values.public_value(startup, name) for name in _watched(light)}
-    with pghistory.context(changed=sorted(light)):
-        for name, value in light.items():
-            values.write(startup, name, value)
-        if light:
-            finish(startup, user=user, before=before)
-        elif startup.lifecycle in LIVE:
-            freshness.confirm(startup.pk, by=user)
+    for name, value in light.items():
+        values.write(startup, name, value)
+    if light:
+        finish(startup, user=user, before=before, changed=light)
+    elif startup.lifecycle in LIVE:
+        freshness.confirm(startup.pk, by=user)
 
 
 def _watched(light: Iterable[str]) -> list[str]:
@@ -170,13 +168,15 @@ def _watched(light: Iterable[str]) -> list[str]:
     return sorted(names)
 
 
-def finish(startup: Startup, *, user: User, before: Mapping[str, Any]) -> None:
+def finish(startup: Startup, *, user: User, before: Mapping[str, Any], changed: Iterable[str]) -> None:
     """End an edit of a locked entry: save it, count it as a confirmation, and put it on the after-check list.
 
-    `before` holds the public side of the fields that may have changed (services.values.public_value).
+    `before` holds the public side of the fields that may have changed (services.values.public_value); the history
+    keeps the names of the `changed` ones, for some of them stand in tables without a history.
     """
-    startup.version += 1
-    startup.save()
+    with pghistory.context(changed=sorted(changed)):
+        startup.version += 1
+        startup.save()
     if startup.lifecycle in LIVE:
         freshness.confirm(startup.pk, by=user)
         after = {name: values.public_value(startup, name) for name in before}
@@ -272,22 +272,11 @@ def apply_change_set(change_set: ChangeSet) -> Startup:
             startup.closed_on = date.fromisoformat(proposed["closed_on"])
         startup.version += 1
         startup.save()
-        _lapse_badges(startup, domain_changed="website" in proposed)
+        verifications.lapse_if_changed(startup)
         if after := proposed.get("lifecycle"):
             startup = entries.transition(startup.pk, after, by=Actor.COORDINATOR)
     entries.changed(startup)
     return startup
-
-
-def _lapse_badges(startup: Startup, *, domain_changed: bool) -> None:
-    """Let verifications lapse that were given for another name or domain."""
-    now = timezone.now()
-    for row in Verification.objects.in_force(at=now).filter(startup=startup):
-        is_renamed = row.fingerprint != fingerprint(startup.name, row.domain)
-        has_moved = domain_changed and row.domain and row.domain != startup.website_domain
-        if is_renamed or has_moved:
-            row.lapsed_at, row.lapse_reason = now, "changed"
-            row.save(update_fields=["lapsed_at", "lapse_reason"])
 
 
 @transaction.atomic

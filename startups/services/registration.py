@@ -3,7 +3,7 @@
 Nothing of it is public before a coordinator publishes it, so the steps leave the search table and cached pages alone.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -254,6 +254,11 @@ def _keep_consents(startup: Startup, user: User, consents: Collection[str], lang
     missing = [purpose for purpose in needed if purpose not in given and purpose not in consents]
     if missing:
         raise ConsentMissing(missing)
+    keep_consents(startup, user, [purpose for purpose in needed if purpose not in given], language=language)
+
+
+def keep_consents(startup: Startup, user: User, purposes: Iterable[str], *, language: str) -> None:
+    """Note that the person agreed to today's texts for some purposes, as they read them in a language."""
     ConsentRecord.objects.bulk_create(
         ConsentRecord(
             user=user,
@@ -262,8 +267,7 @@ def _keep_consents(startup: Startup, user: User, consents: Collection[str], lang
             text_version=current_version(purpose),
             language=language,
         )
-        for purpose in needed
-        if purpose not in given
+        for purpose in purposes
     )
 
 

@@ -9,13 +9,14 @@ from startups.models import (
     Membership,
     PauseNotice,
     ProblemReport,
+    Product,
     Role,
     ServiceType,
     Startup,
     SynonymGroup,
     Technology,
 )
-from startups.services import listing, moderation, statistics
+from startups.services import listing, members, moderation, statistics
 from startups.services.entries import set_subsectors
 from startups.services.freshness_mails import new_ask
 
@@ -46,8 +47,19 @@ def add_directory(world) -> None:
     world.logo_size = "192"
     listing.refresh([world.startup.pk])
     world.stat_snapshot = statistics.take_snapshot(statistics.month_before(timezone.localdate(now)), now=now)
+    add_parts(world)
     add_own_data(world, now)
     add_moderation(world, now)
+
+
+def add_parts(world) -> None:
+    """What members keep of the entry: a part, a product, the editor, somebody who is invited."""
+    world.entry_part, world.editor = "kontak", world.people["editor"]
+    world.product = Product.objects.create(startup=world.startup, kind="game", title="Petualangan")
+    sent = members.invite(
+        world.startup.pk, "undangan@example.org", role=Role.EDITOR, by=world.people["owner"]
+    )
+    world.invitation, world.invitation_token = sent.invitation, sent.token
 
 
 def add_own_data(world, now) -> None:

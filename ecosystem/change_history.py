@@ -1,5 +1,6 @@
 """What staff read of the history that database triggers keep: who changed what, when, from what to what."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,20 +38,37 @@ class Line:
     who: str
     what: str
     changes: tuple[Change, ...]
+    # What the same edit changed in other tables: names that the writer put into pghistory's context as "changed".
+    parts: tuple[str, ...] = ()
 
 
-def history_of(row: models.Model, *, limit: int = 200) -> list[Line]:
-    """Return what happened to a tracked row, newest first; two queries, and one for each kind of linked row."""
+def history_of(
+    row: models.Model,
+    *,
+    limit: int = 200,
+    silent: Collection[str] = SILENT_FIELDS,
+    name_of: Callable[[int | None], str] | None = None,
+) -> list[Line]:
+    """Return what happened to a tracked row, newest first; two queries, and one for each kind of linked row.
+
+    `name_of` says who a user's id stands for where persons are not to be named; None is the portal itself.
+    """
     events = list(row.events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])  # type: ignore[attr-defined]
     events.reverse()
-    names = _names_of_people(events)
-    fields = [field for field in type(row)._meta.concrete_fields if field.name not in SILENT_FIELDS]
+    names = _names_of_people(events) if name_of is None else {}
+    fields = [
+        field
+        for field in type(row)._meta.concrete_fields
+        if field.name not in silent and events and hasattr(events[0], field.attname)
+    ]
     reader = _Reader(fields, events)
     lines = []
     for before, event in zip([None, *events], events, strict=False):
         changes = reader.changes(before, event) if before is not None else ()
-        if before is None or changes:
-            lines.append(Line(event.pgh_created_at, _who(event, names), _what(event, before), changes))
+        parts = _parts(before, event)
+        if before is None or changes or parts:
+            who = name_of(_user_id(event)) if name_of else _who(event, names)
+            lines.append(Line(event.pgh_created_at, who, _what(event, before), changes, parts))
     return lines[::-1][:limit]
 
 
@@ -64,6 +82,13 @@ def _what(event: Any, before: Any) -> str:
     if event.pgh_label == "insert" and before is None:
         return gettext("Created")
     return gettext("Removed") if event.pgh_label == "delete" else gettext("Changed")
+
+
+def _parts(before: Any, event: Any) -> tuple[str, ...]:
+    """Return the names that stand with an edit; what else was written in the same request has no new version."""
+    if before is None or getattr(before, "version", None) == getattr(event, "version", None):
+        return ()
+    return tuple(event.pgh_context.metadata.get("changed", ())) if event.pgh_context else ()
 
 
 def _user_id(event: Any) -> int | None:

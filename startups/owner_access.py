@@ -1,0 +1,93 @@
+"""Who may open the pages of an entry's members, and the reason that a coordinator gives before."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from ecosystem.models import User
+from startups import permissions
+from startups.forms.moderation import ContactAccessForm
+from startups.models import ContactAccess, Startup
+
+P = ParamSpec("P")
+EntryView = Callable[Concatenate[HttpRequest, Startup, P], HttpResponse]
+View = Callable[..., HttpResponse]
+# How long a coordinator's reason counts.
+REASON_COUNTS = timedelta(hours=1)
+
+
+def person(request: HttpRequest) -> User:
+    """Return the signed-in person; LoginRequiredMiddleware has sent everybody else away."""
+    return cast(User, request.user)
+
+
+def find_entry(user: User, pk: int) -> Startup:
+    """Return an entry that the person may know of as its keeper; 404 for those of others."""
+    related = ("kelurahan__kecamatan", "kecamatan", "created_by")
+    startup = permissions.startups_editable_by(user).filter(pk=pk).select_related(*related).first()
+    if startup is None:
+        raise Http404
+    return startup
+
+
+def for_members(view: EntryView[P]) -> View:
+    """Give the view its entry: 404 for strangers; coordinators say first why they look at private data."""
+    return _guarded(view, may=permissions.can_edit)
+
+
+def for_owners(view: EntryView[P]) -> View:
+    """Like for_members, and editors are refused (403)."""
+    return _guarded(view, may=permissions.can_own)
+
+
+def for_people_of_it(view: EntryView[P]) -> View:
+    """Like for_members, for members alone: what they say cannot be said by somebody else (403)."""
+    return _guarded(view, may=lambda user, startup: permissions.role_in(user, startup) is not None)
+
+
+def _guarded(view: EntryView[P], *, may: Callable[[User, Startup], bool]) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = person(request)
+        startup = find_entry(user, pk)
+        if not may(user, startup):
+            raise PermissionDenied
+        if needs_reason(user, startup):
+            return _ask_reason(request, startup)
+        response = view(request, startup, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return guarded
+
+
+def needs_reason(user: User, startup: Startup) -> bool:
+    """Return whether the person must say why they look: a coordinator who is no member; two queries."""
+    if permissions.role_in(user, startup) is not None:
+        return False
+    said = ContactAccess.objects.filter(startup=startup, by=user, at__gt=timezone.now() - REASON_COUNTS)
+    return not said.exists()
+
+
+def _ask_reason(request: HttpRequest, startup: Startup) -> HttpResponse:
+    """Ask a coordinator for the reason, keep it for the owners to read, then lead back to the page."""
+    is_sent = request.method == "POST" and "reason" in request.POST and "why" in request.POST
+    access = ContactAccess(startup=startup, by=person(request))
+    form = ContactAccessForm(request.POST if is_sent else None, instance=access)
+    if is_sent and form.is_valid():
+        form.save()
+        return redirect(request.get_full_path())
+    context = {"startup": startup, "form": form, "back_url": manage_url(startup)}
+    return render(request, "startups/owner/reason.html", context)
+
+
+def manage_url(startup: Startup) -> str:
+    """Return the entry's own page for its members."""
+    return reverse("startups:startup_manage", args=[startup.pk])
