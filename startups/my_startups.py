@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ecosystem.models import User
 from ecosystem.waiting import Task, TaskGroup
 from startups.models import Membership, ModerationItem, Role, Startup
+from startups.owner_access import manage_url
+from startups.presentation import Sign, freshness_sign
 from startups.registration_pages import SLUGS, next_slug, status_url, step_url
 from startups.rules.freshness import Freshness, freshness
 
@@ -25,22 +25,16 @@ TONES: Mapping[str, str] = {
     Lifecycle.REFUSED: "bad",
     Lifecycle.SUSPENDED: "bad",
 }
-FRESHNESS_LABELS: Mapping[str, str | Promise] = {
-    Freshness.FRESH: gettext_lazy("up to date"),
-    Freshness.DUE: gettext_lazy("please confirm"),
-    Freshness.STALE: gettext_lazy("stale"),
-    Freshness.DORMANT: gettext_lazy("dormant"),
-}
 SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry: its state, its freshness ("" while it is not published) and what to do next, and where."""
+    """One entry: its state, its freshness (None while it is not published) and what to do next, and where."""
 
     startup: Startup
     tone: str
-    freshness: str
+    freshness: Sign | None
     role: str
     todo: str
     todo_url: str
@@ -65,14 +59,14 @@ def my_rows(user: User, *, on: date) -> list[Row]:
 
 def _row(startup: Startup, on: date) -> Row:
     role = startup.own_memberships[0].role  # type: ignore[attr-defined]
-    todo, url = _todo(startup, on) if role == Role.OWNER else ("", status_url(startup))
-    level = freshness(startup.last_confirmed_on, on=on) if startup.lifecycle == Lifecycle.PUBLISHED else ""
+    todo, url = _todo(startup, on) if role == Role.OWNER else ("", _home_url(startup))
+    is_published = startup.lifecycle == Lifecycle.PUBLISHED
     items = startup.open_registrations  # type: ignore[attr-defined]
     waits = startup.lifecycle == Lifecycle.SUBMITTED and items
     return Row(
         startup,
         TONES.get(startup.lifecycle, "neutral"),
-        str(FRESHNESS_LABELS[level]) if level else "",
+        freshness_sign(startup, on=on) if is_published else None,
         str(Role(role).label),
         todo,
         url,
@@ -94,9 +88,15 @@ def _todo(startup: Startup, on: date) -> tuple[str, str]:
         return _("Read why, correct it and send it again"), status_url(startup)
     if startup.lifecycle == Lifecycle.WITHDRAWN:
         return _("Send it again"), send_url
-    if startup.lifecycle == Lifecycle.PUBLISHED and freshness(startup.last_confirmed_on, on=on) != "fresh":
-        return _("Say whether it is still right"), status_url(startup)
-    return "", status_url(startup)
+    is_published = startup.lifecycle == Lifecycle.PUBLISHED
+    if is_published and freshness(startup.last_confirmed_on, on=on) != Freshness.FRESH:
+        return _("Say whether it is still right"), manage_url(startup)
+    return "", _home_url(startup)
+
+
+def _home_url(startup: Startup) -> str:
+    """Return the entry's own page for its members, or where it stands while it was never published."""
+    return manage_url(startup) if startup.published_at else status_url(startup)
 
 
 def founder_tasks(user: User, on: date) -> list[TaskGroup]:

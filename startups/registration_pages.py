@@ -21,6 +21,7 @@ from startups.forms.registration import NameForm, PlaceForm, StepForm
 from startups.forms.registration_work import ContactForm, WorkForm
 from startups.models import ContactPoint, Role, Startup
 from startups.optional_fields import optional_text
+from startups.owner_access import manage_url
 from startups.services.duplicates import Similar, similar_entries
 from startups.services.registration import EDITABLE, Lifecycle
 
@@ -61,14 +62,6 @@ def find_own(user: User, pk: int) -> Startup:
         raise Http404
     if permissions.role_in(user, startup) != Role.OWNER:
         raise PermissionDenied
-    return startup
-
-
-def find_followed(user: User, pk: int) -> Startup:
-    """Return an entry whose way the person may follow: members and coordinators; 404 for others."""
-    startup = permissions.startups_editable_by(user).filter(pk=pk).select_related("created_by").first()
-    if startup is None:
-        raise Http404
     return startup
 
 
@@ -160,7 +153,7 @@ def _neighbour(similar: Similar, *, is_own: bool) -> Neighbour:
     url = ""
     if is_own:
         is_open = startup.lifecycle in EDITABLE
-        url = step_url(startup, next_slug(startup)) if is_open else status_url(startup)
+        url = step_url(startup, next_slug(startup)) if is_open else manage_url(startup)
     return Neighbour(
         startup, ", ".join(str(SIMILAR_REASONS[reason]) for reason in similar.reasons), is_own, url
     )
@@ -206,7 +199,7 @@ def _optional(startup: Startup, field: str) -> Answer:
 def _name_answers(startup: Startup) -> list[Answer]:
     return [
         Answer(_("Name"), startup.name),
-        Answer(_("What is it?"), startup.get_kind_display()),
+        Answer(_("Kind"), startup.get_kind_display()),
         Answer(_("Other names"), startup.alternate_names),
         _optional(startup, "legal_name"),
     ]

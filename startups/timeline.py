@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,14 +12,26 @@ from ecosystem.models import User
 from startups.models import ModerationEvent, ModerationItem, Startup
 
 Action = ModerationEvent.Action
+Kind = ModerationItem.Kind
 # What concerns the coordinators' own work only stays out of the applicant's sight.
 _HIDDEN = (Action.PROPOSED,)
+# Of reports and after-checks an owner learns what happened to the entry, not who reported what.
+_OF_ENTRY = (Action.SUSPENDED, Action.RESTORED, Action.MERGED, Action.CLOSED, Action.WITHDRAWN)
 _TITLES: dict[str, str | Promise] = {
     Action.SENT: gettext_lazy("Sent to Stasion"),
     Action.SENT_AGAIN: gettext_lazy("Sent again"),
     Action.ASKED: gettext_lazy("Stasion has a question"),
     Action.HELD: gettext_lazy("Put on hold by Stasion"),
     Action.ESCALATED: gettext_lazy("The answer is late: a second coordinator was told"),
+}
+_CHANGE_TITLES: dict[str, str | Promise] = {
+    Action.SENT: gettext_lazy("Change sent to Stasion"),
+    Action.SENT_AGAIN: gettext_lazy("Change sent again"),
+    Action.ASKED: gettext_lazy("Stasion has a question about the change"),
+    Action.HELD: gettext_lazy("Change put on hold by Stasion"),
+    Action.APPLIED: gettext_lazy("Change published"),
+    Action.REFUSED: gettext_lazy("Change refused"),
+    Action.WITHDRAWN: gettext_lazy("Change taken back"),
 }
 
 
@@ -37,14 +50,16 @@ def steps_of(startup: Startup, *, viewer: User) -> list[Step]:
     """Return the entry's way, the oldest step first, ending with what is expected next; three queries."""
     members = set(startup.memberships.values_list("user_id", flat=True)) | {startup.created_by_id}
     events = (
-        ModerationEvent.objects.filter(item__startup=startup, item__kind=ModerationItem.Kind.NEW)
+        ModerationEvent.objects.filter(item__startup=startup)
+        .filter(Q(item__kind__in=(Kind.NEW, Kind.EDIT)) | Q(action__in=_OF_ENTRY))
         .exclude(action__in=_HIDDEN)
+        .select_related("item")
         .order_by("at", "pk")
     )
     begun = Step(_("Draft begun"), role_word(startup.created_by_id, members, viewer), startup.created_at)
     done = [
         Step(
-            str(_TITLES.get(event.action, event.get_action_display())),
+            _title(event),
             role_word(event.by_id, members, viewer),
             event.at,
             event.note,
@@ -53,6 +68,11 @@ def steps_of(startup: Startup, *, viewer: User) -> list[Step]:
     ]
     coming = _next(startup)
     return [begun, *done, *([coming] if coming else [])]
+
+
+def _title(event: ModerationEvent) -> str:
+    titles = _CHANGE_TITLES if event.item.kind == Kind.EDIT else _TITLES
+    return str(titles.get(event.action, event.get_action_display()))
 
 
 def role_word(person_id: int | None, members: set[int | None], viewer: User) -> str:
@@ -71,7 +91,7 @@ def _next(startup: Startup) -> Step | None:
     if startup.lifecycle == Startup.Lifecycle.CHANGES_REQUESTED:
         return Step(_("Answer the question and send it again"), _("you"), None)
     if startup.lifecycle == Startup.Lifecycle.SUBMITTED:
-        item = ModerationItem.objects.open().filter(startup=startup, kind=ModerationItem.Kind.NEW).first()
+        item = ModerationItem.objects.open().filter(startup=startup, kind=Kind.NEW).first()
         due_at = item.due_at if item and item.state == ModerationItem.State.OPEN else None
         return Step(_("Answer from Stasion"), _("Stasion coordinator"), None, by_when=due_at)
     return None

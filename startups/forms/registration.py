@@ -64,7 +64,7 @@ class NameForm(StepForm):
         error_messages={"required": _("Type the name.")},
     )
     kind = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("Kind"),
         choices=Startup.Kind.choices,
         widget=forms.RadioSelect(),
         error_messages={"required": _("Choose what it is.")},

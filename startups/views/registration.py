@@ -1,6 +1,6 @@
 """Registering an entry: the opening page, the steps, leaving half-way, deleting a draft."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ecosystem.models import User
 from malangkraf.form_values import compared
 from malangkraf.page_cache import public_page
 from startups.forms.registration import NameForm, NewEntryForm, StepForm
 from startups.models import Startup
+from startups.owner_access import person
 from startups.registration_pages import (
     CHECK,
     FORMS,
@@ -38,11 +38,6 @@ from startups.services import registration as service
 # The key of the session under which a form waits that was sent after the sign-in had run out.
 KEPT = "registration-typed"
 MOST_KEPT = 60_000
-
-
-def person(request: HttpRequest) -> User:
-    """Return the signed-in person; LoginRequiredMiddleware has sent everybody else away."""
-    return cast(User, request.user)
 
 
 @public_page

@@ -14,11 +14,11 @@ from startups.consents import consent_text
 from startups.forms.registration_work import SendForm
 from startups.models import Role, Startup
 from startups.my_startups import TONES, my_rows
+from startups.owner_access import find_entry, person
 from startups.registration_pages import (
     CHECK,
     SLUGS,
     STEP_NAMES,
-    find_followed,
     find_own,
     houses_of_steps,
     is_answer_due,
@@ -33,7 +33,6 @@ from startups.registration_pages import (
 from startups.services import entries
 from startups.services import registration as service
 from startups.timeline import question_of, steps_of
-from startups.views.registration import person
 
 
 def _form(request: HttpRequest, startup: Startup) -> SendForm:
@@ -116,7 +115,7 @@ def registration_done(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def startup_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the way of an entry: what happened, who did it (never a coordinator's name), what comes next."""
-    startup = find_followed(person(request), pk)
+    startup = find_entry(person(request), pk)
     role = permissions.role_in(person(request), startup)
     context = {
         "startup": startup,
