@@ -49,5 +49,5 @@ def proof_code(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         proof = proof_checks.try_code(proof, form.cleaned_data["code"])
     else:
-        messages.warning(request, findings.FINDINGS["wrong_code"])
+        messages.warning(request, str(findings.FINDINGS["wrong_code"]))
     return redirect(home_of(proof))
