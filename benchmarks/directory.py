@@ -26,9 +26,9 @@ ENOUGH_LINES = 20_000
 CASES: dict[str, dict[str, Any]] = {
     "no filter": {},
     "a frequent word": {"q": "gim"},
-    "a word and two filters": {"q": "kata40", "jenis": ["game_studio", "agency"], "tahap": ["growing"]},
+    "a word and two filters": {"q": "d645920", "jenis": ["game_studio", "agency"], "tahap": ["growing"]},
     "two filters": {"jenis": ["game_studio"], "terbuka": ["hiring"]},
-    "a rare word": {"q": "kata1990"},
+    "a rare word": {"q": "dc513ea"},
     "a filter of few": {"kelurahan": ["35.73.02.1001"], "terverifikasi": ["ya"]},
     "a mistyped word": {"q": "gmae"},
     "by name, page 9": {"urut": "nama", "page": "9"},
@@ -181,7 +181,7 @@ STARTUPS = """
         now() - random() * interval '700 days', CURRENT_DATE - (random() * 600)::int, 1, now()
     FROM generate_series(1, %s) AS n
 """
-# Words of unequal frequency, as in real texts: kata0 is in most entries, kata1990 in few.
+# Words of unequal frequency, as in real texts: that of 0 is in most entries, that of 1990 in few.
 ENTRIES = """
     INSERT INTO startups_searchentry (
         startup_id, name, plain_name, vector, codes, verification, verified_until, last_confirmed_on, published_at,
@@ -195,7 +195,8 @@ ENTRIES = """
             'layanan:' || services.codes[1 + (s.id * 13 % cardinality(services.codes))],
             'kecamatan:' || left(wards.codes[1 + (s.id % cardinality(wards.codes))], 8),
             'kelurahan:' || wards.codes[1 + (s.id % cardinality(wards.codes))]]
-            || ARRAY(SELECT 'terbuka:' || code FROM unnest(s.open_to) AS code),
+            || ARRAY(SELECT 'terbuka:' || code FROM unnest(s.open_to) AS code)
+            || CASE WHEN s.id % 10 = 0 THEN ARRAY['diperiksa:ya'] ELSE ARRAY[]::text[] END,
         CASE WHEN s.id % 10 = 0 THEN 'domain' ELSE '' END,
         CASE WHEN s.id % 10 = 0 THEN now() + interval '1 year' END,
         s.last_confirmed_on, s.published_at, s.updated_at, false
@@ -204,7 +205,7 @@ ENTRIES = """
     CROSS JOIN (SELECT array_agg(code) AS codes FROM startups_servicetype) AS services
     CROSS JOIN (SELECT array_agg(code) AS codes FROM ecosystem_kelurahan) AS wards
     CROSS JOIN LATERAL (
-        SELECT string_agg('kata' || (power(random(), 3) * 2000)::int, ' ')
+        SELECT string_agg(left(md5((power(random(), 3) * 2000)::int::text), 7), ' ')
             || CASE WHEN s.id % 3 = 0 THEN ' gim' ELSE '' END AS text
         FROM generate_series(1, 30 + (s.id % 2)::int)
     ) AS words

@@ -17,6 +17,7 @@ from drf_spectacular.utils import extend_schema_field
 from startups import code_lists, text_search
 from startups.models import SearchEntry, Startup
 from startups.rules.freshness import DORMANT_AFTER, DUE_AFTER, STALE_AFTER, Freshness
+from startups.services.listing import CHECKED
 
 LONGEST_SEARCH = 100
 # Parameters whose values stand in SearchEntry.codes.
@@ -132,7 +133,8 @@ class StartupFilter(django_filters.FilterSet):
             if codes := self.values.get(name):
                 found[name] = Q(codes__overlap=[f"{name}:{code}" for code in codes])
         if self.values.get("terverifikasi"):
-            found["terverifikasi"] = Q(verified_until__gt=self.now)
+            # The code alone does not know of the end, and the end alone has no index.
+            found["terverifikasi"] = Q(codes__contains=[CHECKED], verified_until__gt=self.now)
         found["kesegaran"] = self._freshness(self.values.get("kesegaran") or ())
         return found
 

@@ -3,7 +3,7 @@
     found = StartupFilter(request.GET)
     result = search(found, page=request.GET.get("page"))
 
-Six queries at most with words, four without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
+Seven queries at most with words, five without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
 directory of more than MANY); beyond it the result says "more than", so that a directory of a million entries answers as
 quickly as one of ten thousand.
 """
@@ -149,14 +149,20 @@ class Counts:
 
 
 def count(found: StartupFilter, *, most: int) -> Counts:
-    """Return all counts from one statement, in which each base looks at no more than one entry beyond `most`."""
-    bases = {"": found.conditions}
-    for name in FACETS:
-        if name in found.conditions:
-            bases[name] = {other: found.conditions[other] for other in found.conditions if other != name}
-    sizes = dict.fromkeys(bases, 0)
+    """Return all counts; two statements, in which each base looks at no more than one entry beyond `most`."""
+    bases = {
+        name: {other: condition for other, condition in found.conditions.items() if other != name}
+        for name in FACETS
+        if name in found.conditions
+    }
+    rows = _run(found, {"": found.conditions}, most + 1)
+    sizes = {"": sum(number for _base, code, number in rows if code == "")}
+    if sizes[""] <= most:
+        # Without a filter there are only more: if the whole is too much to count, so is each of these.
+        rows += _run(found, bases, most + 1)
+        sizes |= dict.fromkeys(bases, 0)
     codes: dict[str, dict[str, int]] = defaultdict(dict)
-    for base, code, number in _run(found, bases, most + 1):
+    for base, code, number in rows:
         facet, _colon, value = (code or ":").partition(":")
         if code == "":
             sizes[base] = number
@@ -209,10 +215,12 @@ def _facet(found: StartupFilter, counts: Counts, name: str) -> Facet:
     chosen = found.values.get(name) or []
     numbers = counts.codes[name]
     is_counted = counts.without[name] <= counts.most
+    # Of a facet in use whose entries are too many all values can be chosen.
+    is_whole = not is_counted and bool(chosen)
     values = [
         FacetValue(code, str(label), numbers.get(code, 0) if is_counted else None, code in chosen)
         for code, label in labels.items()
-        if numbers.get(code) or code in chosen
+        if numbers.get(code) or code in chosen or is_whole
     ]
     if name not in ORDERED and is_counted:
         values.sort(key=lambda value: -(value.count or 0))

@@ -18,6 +18,8 @@ from startups.public import current_verification, public_point, with_public_part
 # Each weight's texts are read by three dictionaries.
 CONFIGS = ("simple", "indonesian", "english")
 BATCH = 500
+# Among the codes of an entry that had a verification in force when its row was written.
+CHECKED = "diperiksa:ya"
 COLUMNS = [field.name for field in SearchEntry._meta.fields if not field.primary_key]
 
 
@@ -71,7 +73,7 @@ def search_row(startup: Startup) -> SearchEntry:
         name=startup.name,
         plain_name=fold(f"{startup.name} {startup.alternate_names}"),
         vector=_vector(startup),
-        codes=codes_of(startup),
+        codes=[*codes_of(startup), *([CHECKED] if verification else [])],
         verification=verification.level if verification else "",
         verified_until=verification.expires_at if verification else None,
         last_confirmed_on=startup.last_confirmed_on,
