@@ -21,7 +21,7 @@ from ecosystem.services import mail
 from startups import tasks
 from startups.models import ConsentRecord, DataRequest, Membership, ModerationEvent, Role, Startup
 from startups.rules.lifecycle import Actor, may_follow
-from startups.services import data_copy, entries, moderation
+from startups.services import data_copy, entries, leaving, moderation
 
 logger = logging.getLogger(__name__)
 
@@ -192,6 +192,8 @@ def withdraw_consent(consent: ConsentRecord, *, now: datetime) -> Startup | None
     if consent.purpose == ConsentRecord.Purpose.CONTACT:
         startup.contacts.update(is_public=False)
         entries.changed(startup)
+    elif leaving.may_withdraw(startup):
+        startup = leaving.withdraw(startup.pk, user=consent.user)
     elif may_follow(startup.lifecycle, Startup.Lifecycle.WITHDRAWN, by=Actor.OWNER):
         startup = entries.transition(startup.pk, Startup.Lifecycle.WITHDRAWN, by=Actor.OWNER)
         moderation.settle_all(startup, ModerationEvent.Action.WITHDRAWN, by=consent.user)

@@ -1,8 +1,9 @@
 """The question whether an entry is still right: its answers, and what each of them does.
 
 A mail scanner opens every link of a mail, so opening the page does nothing; the answer is a form of its own. Whoever
-holds the link can say what the mailbox's owner could say, and no more: closing is an identity change, so only an owner
-who is signed in closes at once. From anybody else it is a report in the coordinators' queue, with its clock.
+holds the link can say what the mailbox's owner could say, and no more: closing is an identity change, so an owner's
+answer waits as a change set beside the live entry, and from anybody else it is a report; both stand in the
+coordinators' queue with its clock.
 """
 
 from datetime import date, datetime
@@ -23,8 +24,7 @@ from startups.models import (
     Role,
     Startup,
 )
-from startups.rules.lifecycle import Actor
-from startups.services import entries, freshness_mails, moderation
+from startups.services import entries, freshness_mails, leaving, moderation
 
 Answer = FreshnessAsk.Answer
 
@@ -74,7 +74,7 @@ def state_of(ask: FreshnessAsk, *, now: datetime) -> str:
 def answer(
     ask: FreshnessAsk, chosen: str, *, user: User | None, closed_on: date | None = None, now: datetime
 ) -> str:
-    """Answer a question once and return what came of it: "confirmed", "edit", "closed", "reported" or "unlinked".
+    """Answer a question once; return where it leads: "edit" for who wants to change something, else "thanks".
 
     Raise LinkGone when the link works no more; of two answers at once the first counts. `user` is who is signed in.
     """
@@ -86,27 +86,25 @@ def answer(
     ask.save(update_fields=["answer", "answered_at"])
     if chosen == Answer.STILL_RIGHT:
         confirm(startup.pk, now=now)
-        return "confirmed"
-    if chosen == Answer.CLOSED:
-        return _close(startup, ask, user=user, closed_on=closed_on or timezone.localdate(now))
-    if chosen == Answer.NOT_MINE:
+    elif chosen == Answer.CLOSED:
+        _close(startup, ask, user=user, closed_on=closed_on or timezone.localdate(now))
+    elif chosen == Answer.NOT_MINE:
         _unlink(startup, ask)
-        return "unlinked"
-    return "edit"
+    return "edit" if chosen == Answer.UPDATE else "thanks"
 
 
-def _close(startup: Startup, ask: FreshnessAsk, *, user: User | None, closed_on: date) -> str:
-    if user is not None and startup.memberships.filter(user=user, role=Role.OWNER).exists():
-        startup.closed_on = closed_on
-        startup.save(update_fields=["closed_on"])
-        entries.transition(startup.pk, Startup.Lifecycle.CLOSED, by=Actor.OWNER)
-        return "closed"
+def _close(startup: Startup, ask: FreshnessAsk, *, user: User | None, closed_on: date) -> None:
+    """Let the coordinators know: as a proposal of the owner who is signed in or was asked, else as a report."""
+    owners = User.objects.filter(startup_memberships__startup=startup, startup_memberships__role=Role.OWNER)
+    owner = owners.filter(pk__in=[one.pk for one in (user, ask.user) if one]).first()
     with translation.override(startup.language):
         text = _("The contact answered the freshness question: closed on %(date)s.") % {
             "date": date_format(closed_on, "j F Y")
         }
-    _report(startup, ProblemReport.Kind.CLOSED, text, reply_to=ask.email)
-    return "reported"
+    if owner is not None:
+        leaving.propose_closing(startup.pk, user=owner, closed_on=closed_on, reason=text)
+    else:
+        _report(startup, ProblemReport.Kind.CLOSED, text, reply_to=ask.email)
 
 
 def _unlink(startup: Startup, ask: FreshnessAsk) -> None:

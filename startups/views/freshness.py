@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from ecosystem.models import User
 from startups.forms.freshness import ClosedForm
-from startups.models import FreshnessAsk, Role
+from startups.models import FreshnessAsk
 from startups.services import freshness
 from startups.services.freshness_mails import ANSWER_WORDS
 
@@ -35,14 +35,11 @@ def freshness_ask(request: HttpRequest, token: str) -> HttpResponse:
     form = ClosedForm(request.POST or None, initial={"closed_on": timezone.localdate()})
     if request.method == "POST" and chosen and (chosen != Answer.CLOSED or form.is_valid()):
         return _answered(request, ask, chosen, form)
-    user = _person(request)
     context = {
         "ask": ask,
         "startup": ask.startup,
         "chosen": str(chosen or ""),
         "form": form if chosen == Answer.CLOSED else None,
-        "closes_at_once": user is not None
-        and ask.startup.memberships.filter(user=user, role=Role.OWNER).exists(),
     }
     return _private(render(request, "startups/freshness_ask.html", context))
 
@@ -63,7 +60,9 @@ def _over(request: HttpRequest, ask: FreshnessAsk, state: str) -> HttpResponse:
 
 def _edit_address(ask: FreshnessAsk) -> str:
     """Return where a member changes the entry (the sign-in comes first), and where others say that it is theirs."""
-    return reverse("ecosystem:workroom_home")
+    if ask.user_id:
+        return reverse("startups:startup_manage", args=[ask.startup_id])
+    return reverse("startups:claim_start", args=[ask.startup.slug])
 
 
 def _person(request: HttpRequest) -> User | None:

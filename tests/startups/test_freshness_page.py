@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from startups.models import FreshnessAsk, ImportBatch, ImportedEntry, Membership, ModerationItem, Startup
+from startups.models import FreshnessAsk, ImportBatch, ImportedEntry, ModerationItem, Startup
 from startups.services import freshness, freshness_mails
 from tests.ecosystem.factories import UserFactory
 from tests.startups.factories import ContactPointFactory, StartupFactory
@@ -84,28 +84,29 @@ def test_update_leads_to_the_sign_in_and_confirms_nothing(link, startup):
     assert FreshnessAsk.objects.count() == 2
 
 
-def test_an_owner_who_is_signed_in_closes_the_entry_with_its_day(link, startup, client_for):
-    client = client_for(startup.memberships.get().user)
-    assert "keluar dari daftar" in client.get(f"{link}?jawaban=tutup").content.decode()
-    client.post(link, {"jawaban": "tutup", "closed_on": "2026-03-31"})
-    startup.refresh_from_db()
-    assert (startup.lifecycle, startup.closed_on.isoformat()) == ("closed", "2026-03-31")
-    assert not ModerationItem.objects.exists()
-    assert "ditandai tutup" in client.get(link).content.decode()
-
-
-@pytest.mark.parametrize("who", ["stranger", "editor", "nobody"])
-def test_from_anybody_else_closing_waits_for_stasion(link, startup, client_for, who):
-    user = None if who == "nobody" else UserFactory()
-    if who == "editor":
-        Membership.objects.create(startup=startup, user=user, role="editor")
+@pytest.mark.parametrize("who", ["owner", "stranger", "nobody"])
+def test_closing_by_an_owners_link_waits_as_a_change_set(link, startup, client_for, who):
+    owner = startup.memberships.get().user
+    user = {"owner": owner, "stranger": UserFactory(), "nobody": None}[who]
     page = client_for(user).post(link, {"jawaban": "tutup", "closed_on": "2026-03-31"}, follow=True)
+    assert "Stasion sudah diberi tahu" in page.content.decode()
     startup.refresh_from_db()
     assert startup.lifecycle == "published"
+    proposal = ModerationItem.objects.get().change_set
+    assert proposal.proposed == {"lifecycle": "closed", "closed_on": "2026-03-31"}
+    assert proposal.proposed_by == owner
+    assert "31 Maret 2026" in proposal.reason
+
+
+def test_closing_by_another_contacts_link_is_a_report(startup):
+    ask, _token = freshness_mails.new_ask(
+        startup, number=3, email="kantor@studio.example", user=None, now=timezone.now()
+    )
+    freshness.answer(ask, "closed", user=UserFactory(), now=timezone.now())
     item = ModerationItem.objects.get()
-    assert item.report.kind == "closed"
-    assert "31 Maret 2026" in item.report.text
-    assert "Stasion sudah diberi tahu" in page.content.decode()
+    assert (item.report.kind, item.report.reply_to) == ("closed", "kantor@studio.example")
+    startup.refresh_from_db()
+    assert startup.lifecycle == "published"
 
 
 @pytest.mark.parametrize("day", ["", "besok", "2999-01-01", "0001-01-01", "2026-02-30", "x" * 10_000])
