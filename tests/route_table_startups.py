@@ -140,7 +140,25 @@ OWNER_ROUTES = {
     "startups:invitation_answer(token)": form(EVERYBODY, token="invitation_token"),
 }
 
+# The claimant is the owner of another entry; nobody else learns of the claim.
+TRUST_ROUTES = {
+    "startups:claim_start(slug)": Route(EVERYBODY, SIGNED_IN, arguments={"slug": "startup.slug"}),
+    "startups:claim_detail(pk,slug)": page(frozenset({OWNER}), slug="unclaimed.slug", pk="claim.pk"),
+    "startups:claim_method(pk,slug)": button(frozenset({OWNER}), slug="unclaimed.slug", pk="claim.pk"),
+    "startups:claim_withdraw(pk,slug)": form(frozenset({OWNER}), slug="unclaimed.slug", pk="claim.pk"),
+    "startups:proof_progress(pk)": page(frozenset({OWNER}), pk="proof.pk"),
+    "startups:proof_check(pk)": button(frozenset({OWNER}), pk="proof.pk"),
+    "startups:proof_code(pk)": button(frozenset({OWNER}), pk="proof.pk"),
+    # A coordinator looks at the badge and gives it after a meeting; proofs are the owner's own.
+    "startups:verification_detail(pk)": Route(OWNERS, frozenset({OWNER}), arguments={"pk": "startup.pk"}),
+    "startups:verification_grant(pk)": button(COORDINATORS, pk="startup.pk"),
+    "startups:verification_revoke(pk,verification)": form(
+        COORDINATORS, pk="startup.pk", verification="verification.pk"
+    ),
+}
+
 STARTUP_ROUTES: dict[str, Route] = {
+    **TRUST_ROUTES,
     **OWNER_ROUTES,
     **STATISTICS_ROUTES,
     **PUBLIC_ROUTES,

@@ -10,13 +10,38 @@ from PIL import Image, ImageDraw, ImageFont
 from malangkraf.drawing.houses import PALETTE
 from malangkraf.drawing.tiles import Look
 
-SIZE = (1200, 630)
+WIDTH, HEIGHT = 1200, 630
+# Drawn larger and made smaller, so that no edge is jagged.
+SCALE = 2
 DEEP, DEEP_2, SAFFRON, WHITE, SOFT, INK = "#0b2545", "#12335c", "#f2a900", "#ffffff", "#cfdcee", "#0b1f3a"
-LEFT, SIGN, TEXT_LEFT, TEXT_RIGHT = 76, 248, 380, 1124
-GROUND = 566
+LIT = "#fff6da"
+LEFT, TOP, SIGN, TEXT_LEFT, TEXT_RIGHT, GROUND = 76, 96, 248, 376, 1124, 566
 # Share of the tallest, so that the row at the foot looks like a town.
-TOWN = (0.5, 0.8, 0.35, 1, 0.6, 0.45, 0.9, 0.4, 0.7, 0.55, 0.3, 0.85, 0.5, 0.65, 0.4, 0.95, 0.5, 0.75)
+TOWN = (
+    0.5,
+    0.8,
+    0.35,
+    1,
+    0.6,
+    0.45,
+    0.9,
+    0.4,
+    0.7,
+    0.55,
+    0.3,
+    0.85,
+    0.5,
+    0.65,
+    0.4,
+    0.95,
+    0.5,
+    0.75,
+    0.3,
+    0.6,
+)
+PLOT = 52.7
 Font = ImageFont.FreeTypeFont
+Spot = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,119 +55,146 @@ class Card:
     mark: str = ""
 
 
+class Sheet:
+    """A picture in the units of its final size."""
+
+    def __init__(self, *, bold: Path, medium: Path) -> None:
+        self.picture = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), DEEP)
+        self.pen = ImageDraw.Draw(self.picture)
+        self.files = {"bold": str(bold), "medium": str(medium)}
+
+    def font(self, size: float, weight: str = "bold") -> Font:
+        """Return the font at a size."""
+        return ImageFont.truetype(self.files[weight], round(size * SCALE))
+
+    def width(self, text: str, font: Font) -> float:
+        """Return how wide a text is."""
+        return font.getlength(text) / SCALE
+
+    def box(
+        self, left: float, top: float, right: float, bottom: float, *, fill: str, radius: float = 0
+    ) -> None:
+        """Draw a rectangle."""
+        corners = [side * SCALE for side in (left, top, right, bottom)]
+        self.pen.rounded_rectangle(corners, radius * SCALE, fill=fill)
+
+    def shape(self, corners: Sequence[Spot], fill: str) -> None:
+        """Draw a polygon."""
+        self.pen.polygon([(x * SCALE, y * SCALE) for x, y in corners], fill=fill)
+
+    def text(self, spot: Spot, text: str, font: Font, *, fill: str, anchor: str = "la") -> None:
+        """Write one line."""
+        self.pen.text((spot[0] * SCALE, spot[1] * SCALE), text, font=font, fill=fill, anchor=anchor)
+
+    def png(self) -> bytes:
+        """Return the picture as PNG in its final size."""
+        target = io.BytesIO()
+        final = self.picture.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
+        final.quantize(192, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+        return target.getvalue()
+
+
 def share_card(card: Card, *, bold: Path, medium: Path) -> bytes:
     """Return the picture as PNG, drawn with two fonts; a logo that cannot be read gives way to the drawn sign."""
-    picture = Image.new("RGB", SIZE, DEEP)
-    pen = ImageDraw.Draw(picture)
-    pen.rectangle((0, 0, SIZE[0], 14), fill=SAFFRON)
-    _town(pen)
-    if not (card.logo and _put_logo(picture, card.logo)):
-        _house(pen, card.look, bold)
-    y = 108
+    sheet = Sheet(bold=bold, medium=medium)
+    sheet.box(0, 0, WIDTH, 14, fill=SAFFRON)
+    _town(sheet)
+    if not (card.logo and _put_logo(sheet, card.logo)):
+        _house(sheet, card.look)
+    y: float = TOP
     if card.mark:
-        y = _label(pen, card.mark, bold, y) + 22
-    size, lines = _fitted(card.name, bold)
-    font = ImageFont.truetype(str(bold), size)
+        font = sheet.font(28)
+        sheet.box(
+            TEXT_LEFT, y, TEXT_LEFT + sheet.width(card.mark, font) + 40, y + 50, fill=SAFFRON, radius=25
+        )
+        sheet.text((TEXT_LEFT + 20, y + 25), card.mark, font, fill=INK, anchor="lm")
+        y += 64
+    size, lines = _fitted(sheet, card.name)
     for line in lines:
-        pen.text((TEXT_LEFT, y), line, font=font, fill=WHITE)
-        y += round(size * 1.12)
-    y += 18
-    small = ImageFont.truetype(str(medium), 34)
+        sheet.text((TEXT_LEFT, y), line, sheet.font(size), fill=WHITE)
+        y += size * 1.14
+    y += size * 0.3
+    small = sheet.font(34, "medium")
     for line in card.lines[:2]:
-        pen.text((TEXT_LEFT, y), _shortened(line, small), font=small, fill=SOFT)
+        sheet.text((TEXT_LEFT, y), _shortened(sheet, line, small), small, fill=SOFT)
         y += 48
-    pen.text((TEXT_RIGHT, 590), "MalangKraf", font=ImageFont.truetype(str(bold), 30), fill=WHITE, anchor="rm")
-    target = io.BytesIO()
-    picture.quantize(128).save(target, "PNG", optimize=True)
-    return target.getvalue()
+    sheet.text((LEFT, 598), "MalangKraf", sheet.font(30), fill=WHITE, anchor="lm")
+    return sheet.png()
 
 
-def _fitted(name: str, bold: Path) -> tuple[int, list[str]]:
-    """Return the largest size at which the name stands in at most three lines, and the lines."""
-    for size in (88, 72, 60, 50):
-        font = ImageFont.truetype(str(bold), size)
-        lines = _wrapped(name, font)
-        if len(lines) <= (2 if size > 60 else 3):
+def _fitted(sheet: Sheet, name: str) -> tuple[float, list[str]]:
+    """Return the largest size at which the name stands in two lines, or three small ones, and the lines."""
+    for size in (88, 72, 60):
+        lines = _wrapped(sheet, name, sheet.font(size))
+        if len(lines) <= 2:
             return size, lines
-    return 50, [*lines[:2], _shortened(" ".join(lines[2:]), font)]
+    lines = _wrapped(sheet, name, sheet.font(50))
+    return 50, [*lines[:2], _shortened(sheet, " ".join(lines[2:]), sheet.font(50))]
 
 
-def _wrapped(text: str, font: Font) -> list[str]:
+def _wrapped(sheet: Sheet, text: str, font: Font) -> list[str]:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= TEXT_RIGHT - TEXT_LEFT:
+        if sheet.width(longer, font) <= TEXT_RIGHT - TEXT_LEFT:
             lines[-1] = longer
         else:
-            lines.append(_shortened(word, font))
+            lines.append(_shortened(sheet, word, font))
     return [line for line in lines if line]
 
 
-def _shortened(text: str, font: Font) -> str:
+def _shortened(sheet: Sheet, text: str, font: Font) -> str:
     room = TEXT_RIGHT - TEXT_LEFT
-    if font.getlength(text) <= room:
+    if sheet.width(text, font) <= room:
         return text
-    # From the front, because a text may be ten thousand letters long.
     kept = ""
     for letter in text:
-        if font.getlength(f"{kept}{letter}…") > room:
+        if sheet.width(f"{kept}{letter}…", font) > room:
             break
         kept += letter
     return f"{kept.rstrip()}…"
 
 
-def _label(pen: ImageDraw.ImageDraw, text: str, bold: Path, y: int) -> int:
-    """Draw a label and return where it ends."""
-    font = ImageFont.truetype(str(bold), 30)
-    width = font.getlength(text)
-    pen.rounded_rectangle((TEXT_LEFT, y, TEXT_LEFT + width + 40, y + 52), 26, fill=SAFFRON)
-    pen.text((TEXT_LEFT + 20, y + 26), text, font=font, fill=INK, anchor="lm")
-    return y + 52
-
-
-def _put_logo(picture: Image.Image, content: bytes) -> bool:
+def _put_logo(sheet: Sheet, content: bytes) -> bool:
     """Put the logo on a white field and return whether it could be read."""
     try:
         with Image.open(io.BytesIO(content)) as opened:
             logo = opened.convert("RGBA")
     except Exception:  # whatever a damaged file makes the reader do
         return False
-    ImageDraw.Draw(picture).rounded_rectangle((LEFT, 108, LEFT + SIGN, 108 + SIGN), 36, fill=WHITE)
-    logo.thumbnail((SIGN - 36, SIGN - 36), Image.Resampling.LANCZOS)
-    if logo.width < SIGN - 36 and logo.height < SIGN - 36:
-        scale = (SIGN - 36) / max(logo.size)
-        logo = logo.resize((round(logo.width * scale), round(logo.height * scale)), Image.Resampling.LANCZOS)
-    corner = (LEFT + (SIGN - logo.width) // 2, 108 + (SIGN - logo.height) // 2)
-    picture.paste(logo, corner, logo)
+    sheet.box(LEFT, TOP, LEFT + SIGN, TOP + SIGN, fill=WHITE, radius=36)
+    side = (SIGN - 36) * SCALE
+    share = side / max(logo.size)
+    logo = logo.resize((max(1, round(logo.width * share)), max(1, round(logo.height * share))))
+    corner = (
+        LEFT * SCALE + (SIGN * SCALE - logo.width) // 2,
+        TOP * SCALE + (SIGN * SCALE - logo.height) // 2,
+    )
+    sheet.picture.paste(logo, corner, logo)
     return True
 
 
-def _house(pen: ImageDraw.ImageDraw, look: Look, bold: Path) -> None:
-    left, right, top, eaves, bottom = LEFT, LEFT + SIGN, 96, 196, 376
-    middle = (left + right) // 2
-    pen.rounded_rectangle((left + 10, eaves - 10, right - 10, bottom), 18, fill=look.paint)
-    pen.polygon([(left - 8, eaves), (middle, top), (right + 8, eaves)], fill=look.paint)
-    shade = Image.new("RGB", (1, 1), look.paint).getpixel((0, 0))
-    assert isinstance(shade, tuple)  # an RGB picture's pixels are
-    darker = tuple(round(part * 0.78) for part in shade[:3])
-    pen.polygon([(left - 8, eaves), (middle, top), (right + 8, eaves)], fill=darker)
-    font = ImageFont.truetype(str(bold), 104)
-    pen.text((middle, (eaves + bottom) // 2 - 4), look.initials, font=font, fill=look.ink, anchor="mm")
+def _house(sheet: Sheet, look: Look) -> None:
+    left, right, middle, eaves, foot = LEFT, LEFT + SIGN, LEFT + SIGN / 2, TOP + 92, TOP + 268
+    sheet.box(left + 12, eaves - 16, right - 12, foot, fill=look.paint, radius=18)
+    parts = [int(look.paint[place : place + 2], 16) for place in (1, 3, 5)]
+    roof = "#" + "".join(f"{round(part * 0.78):02x}" for part in parts)
+    sheet.shape([(left - 8, eaves), (middle, TOP - 4), (right + 8, eaves)], roof)
+    sheet.text((middle, (eaves + foot) / 2), look.initials, sheet.font(100), fill=look.ink, anchor="mm")
 
 
-def _town(pen: ImageDraw.ImageDraw) -> None:
+def _town(sheet: Sheet) -> None:
     """Draw the row of houses at the foot, and the river before it."""
-    pen.rectangle((0, GROUND, SIZE[0], SIZE[1]), fill=DEEP_2)
+    sheet.box(0, GROUND, WIDTH, HEIGHT, fill=DEEP_2)
     for place, share in enumerate(TOWN):
-        left = 76 + place * 44
-        height = round(26 + 54 * share)
+        left = LEFT + place * PLOT
+        right, top = left + PLOT - 4, GROUND - 24 - 52 * share
         paint = PALETTE[place % len(PALETTE)]
-        pen.rectangle((left, GROUND - height, left + 40, GROUND), fill=paint)
-        pen.polygon(
-            [(left, GROUND - height), (left + 20, GROUND - height - 16), (left + 40, GROUND - height)],
-            fill=paint,
-        )
-        for row in range(height // 20):
-            for column in (8, 24):
-                y = GROUND - height + 6 + row * 20
-                pen.rectangle((left + column, y, left + column + 8, y + 9), fill="#fff6da")
+        sheet.box(left, top, right, GROUND, fill=paint)
+        sheet.shape([(left, top), ((left + right) / 2, top - 18), (right, top)], paint)
+        y = top + 8
+        while y < GROUND - 14:
+            for column in (0.2, 0.6):
+                x = left + (right - left) * column
+                sheet.box(x, y, x + 10, y + 10, fill=LIT)
+            y += 20

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from malangkraf.page_cache import public_page
 from startups import profile_page
-from startups.addresses import entry_at, entry_view
+from startups.addresses import entry_view
 from startups.cards import similar_to, tile_of
 from startups.logos import SIZES, logo_url
 from startups.models import Startup
@@ -80,7 +80,7 @@ def startup_picture(request: HttpRequest, startup: Startup) -> HttpResponse:
 @require_safe
 def startup_logo(request: HttpRequest, slug: str, size: int) -> FileResponse:
     """Send the logo of an entry that the public may see; whoever asks with an old version gets the new file."""
-    startup = entry_at(slug) if size in SIZES else None
+    startup = Startup.objects.public().filter(slug=slug).first() if size in SIZES else None
     file = startup and (startup.logo_small if size == SIZES[0] and startup.logo_small else startup.logo)
     if not file:
         raise Http404

@@ -54,7 +54,7 @@ def names(html):
 
 def test_the_list_says_how_many_there_are_and_how_many_are_samples(directory):
     html = text_of("/startup/")
-    assert "<strong>3 entri</strong>" in html
+    assert "<strong>3 startup, studio, dan komunitas</strong>" in html
     assert "1 di antaranya contoh rekaan" in html
     assert sorted(names(html)) == ["arunika-games", "kopi-kode", "rintik"]
     card = html[html.index("/startup/rintik/") :]
@@ -63,7 +63,7 @@ def test_the_list_says_how_many_there_are_and_how_many_are_samples(directory):
 
 def test_english_pages_speak_english(directory):
     html = text_of("/en/startup/")
-    assert "<strong>3 entries</strong>" in html
+    assert "<strong>3 startups, studios and communities</strong>" in html
     assert "1 of them is an invented sample." in html
 
 

@@ -16,7 +16,7 @@ from startups.models import (
     SynonymGroup,
     Technology,
 )
-from startups.services import listing, members, moderation, statistics
+from startups.services import claims, listing, members, moderation, statistics, verifications
 from startups.services.entries import set_subsectors
 from startups.services.freshness_mails import new_ask
 
@@ -50,6 +50,7 @@ def add_directory(world) -> None:
     add_parts(world)
     add_own_data(world, now)
     add_moderation(world, now)
+    add_trust(world, now)
 
 
 def add_parts(world) -> None:
@@ -82,3 +83,15 @@ def add_moderation(world, now) -> None:
     world.moderation_decision = "suspend"
     today = timezone.localdate(now)
     world.pause = PauseNotice.objects.create(start=today, end=today, text="Stasion libur.")
+
+
+def add_trust(world, now) -> None:
+    """A badge of the entry, and its owner's claim on another one that nobody keeps."""
+    world.verification = verifications.grant(world.startup, "domain", "studio.example")
+    world.unclaimed = Startup.objects.create(
+        slug="studio-lain", reference="MLG-2026-0002", name="Studio Lain", kind=Startup.Kind.APP_STUDIO,
+        summary="Membuat aplikasi.", lifecycle=Startup.Lifecycle.PUBLISHED, published_at=now,
+        last_confirmed_on=timezone.localdate(now), website="https://lain.example", website_domain="lain.example",
+    )  # fmt: skip
+    world.claim = claims.start(world.unclaimed.pk, world.people["owner"], "dns", language="id")
+    world.proof = world.claim.proofs.get()
