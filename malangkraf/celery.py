@@ -27,6 +27,8 @@ app.conf.beat_schedule = {
         "task": "ecosystem.tasks.erase_old_mail_texts",
         "schedule": crontab(hour="3", minute="10"),
     },
+    # Every minute: member lists that nobody has read yet.
+    "member-lists": {"task": "startups.tasks.sweep_member_lists", "schedule": 60.0},
     # Every minute: copies of personal data that a killed worker or an absent broker left undone.
     "data-copies": {"task": "startups.tasks.sweep_data_copies", "schedule": 60.0},
     # Ten past every hour: erasures whose day to think again is over (the law gives 72 hours).

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.utils import timezone
 
+from startups.importing import batches
 from startups.services import (
     claims,
     data_requests,
@@ -87,3 +88,16 @@ def end_trust() -> None:
 def keep_month() -> None:
     """Keep the directory's figures of the month that ended last; may run twice or on three machines, keeps one row."""
     statistics.take_due_snapshot(timezone.now())
+
+
+@shared_task(base=DjangoTask, ignore_result=True, soft_time_limit=60, time_limit=90)
+def read_member_list(batch_id: int) -> None:
+    """Read a member list into its preview; may run twice, reads once."""
+    batches.read(batch_id)
+
+
+@shared_task(base=DjangoTask, ignore_result=True, expires=120)
+def sweep_member_lists() -> None:
+    """Wake a worker for each list that a kill or an absent broker left unread; harmless to run twice."""
+    for batch_id in batches.unread():
+        read_member_list.delay(batch_id)
