@@ -16,6 +16,8 @@ _LISTS = """
     UNION ALL SELECT 'kelurahan', ward.code, ward.name, '', district.code, 0 FROM ecosystem_kelurahan AS ward
         JOIN ecosystem_kecamatan AS district ON district.id = ward.kecamatan_id
     UNION ALL SELECT 'sinonim', id::text, array_to_string(words, '|'), '', '', 0 FROM startups_synonymgroup
+    UNION ALL SELECT 'ukuran', 'entri', reltuples::bigint::text, '', '', 0 FROM pg_class
+        WHERE oid = 'startups_searchentry'::regclass
     ORDER BY place, name
 """
 
@@ -42,10 +44,11 @@ def load() -> CodeLists:
     """Return the rows of each list by their codes, in the order of the list: {"subsektor": {code: Concept}}.
 
     The lists are called like the parameters that filter by them, technologies "teknologi". The groups of "sinonim" have
-    their words in the name, with | between them.
+    their words in the name, with | between them; "ukuran" says how many entries the database believes there are.
     """
     lists: dict[str, dict[str, Concept]] = {
-        name: {} for name in ("subsektor", "layanan", "teknologi", "kecamatan", "kelurahan", "sinonim")
+        name: {}
+        for name in ("subsektor", "layanan", "teknologi", "kecamatan", "kelurahan", "sinonim", "ukuran")
     }
     with connection.cursor() as cursor:
         cursor.execute(_LISTS)

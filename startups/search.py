@@ -3,7 +3,7 @@
     found = StartupFilter(request.GET)
     result = search(found, page=request.GET.get("page"))
 
-Seven queries at most with words, five without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
+Six queries at most with words, four without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
 directory of more than MANY); beyond it the result says "more than", so that a directory of a million entries answers as
 quickly as one of ten thousand.
 """
@@ -94,7 +94,7 @@ class SearchResult:
 
 def search(found: StartupFilter, *, page: str | int | None = 1) -> SearchResult:
     """Return the page of the filter's entries; a page that does not exist becomes the nearest one."""
-    counts = count(found, most=limit())
+    counts = count(found, most=limit(found.lists))
     chosen = found.queryset.filter(*found.conditions.values())
     if counts.is_capped and found.order == "relevansi":
         # To rank a million entries takes seconds: the best of those that were counted have to do.
@@ -112,14 +112,9 @@ def search(found: StartupFilter, *, page: str | int | None = 1) -> SearchResult:
     )
 
 
-def limit() -> int:
+def limit(lists: CodeLists) -> int:
     """Return up to how many entries are counted: fewer where the directory is large by the database's estimate."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [SearchEntry._meta.db_table]
-        )
-        size: float = cursor.fetchone()[0]
-    return MOST_OF_MANY if size > MANY else MOST
+    return MOST_OF_MANY if int(lists["ukuran"]["entri"].name) > MANY else MOST
 
 
 class Counted(Pages):

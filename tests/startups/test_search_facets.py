@@ -1,5 +1,6 @@
 """Counts of the facets against brute force, and what the page of results says."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from startups import code_lists
 from startups import search as searching
 from startups.filters import CODED, FACETS, StartupFilter
 from startups.models import SearchEntry, Startup
@@ -200,11 +202,11 @@ def test_pages_and_their_queries(db):
         assert len(result.entries) == 1
         assert [entry.startup.slug for entry in result.entries]
         assert result.page.has_previous()
-    assert len(queries) == 5
+    assert len(queries) == 4
     with CaptureQueriesContext(connection) as queries:
         result = search(StartupFilter({"q": "gim", "jenis": ["game_studio"], "kecamatan": ["35.73.02"]}))
         assert len(result.entries) == PER_PAGE
-    assert len(queries) == 7
+    assert len(queries) == 6
     assert len(search(StartupFilter({}), page="99").entries) == 1
     assert len(search(StartupFilter({}), page="x").entries) == PER_PAGE
 
@@ -217,3 +219,10 @@ def test_unknown_codes_are_refused_and_the_labels_speak_the_language(db):
         facets = {facet.name: facet for facet in search(StartupFilter({})).facets}
     assert [value.label for value in facets["subsektor"].values] == ["Music"]
     assert [value.label for value in facets["jenis"].values] == ["Game studio"]
+
+
+def test_a_large_directory_counts_up_to_a_lower_limit(db):
+    lists = code_lists.load()
+    assert searching.limit(lists) == searching.MOST
+    one = replace(lists["ukuran"]["entri"], name=str(searching.MANY + 1))
+    assert searching.limit({**lists, "ukuran": {"entri": one}}) == searching.MOST_OF_MANY
