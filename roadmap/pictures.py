@@ -5,11 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from malangkraf.drawing.charts import PhaseBand, line_chart, responsive_chart
@@ -18,7 +17,7 @@ from malangkraf.numbers import format_number, format_percent
 from malangkraf.translated import translated
 from roadmap import messages
 from roadmap.lineage import Lineage
-from roadmap.models import Achievement, Indicator, Measurement, Phase
+from roadmap.models import Achievement, Indicator, Phase
 from roadmap.presentation import Series, SeriesRow
 
 # Too few points make no line worth drawing.
@@ -127,45 +126,6 @@ def _band(row: SeriesRow | None, series: Series) -> dict[str, str]:
         return {"band_code": "", "band_text": _("Sources disagree"), "tone": "warn"}
     # The note says already that there is no target.
     return {"band_code": "", "band_text": row.verdict if row.current else "", "tone": ""}
-
-
-def houses_of_figures(indicators: Sequence[Indicator], *, width: int = 680, height: int = 330) -> SafeString:
-    """Return one house per indicator, the taller the more periods have a published figure; one query."""
-    if not indicators:
-        return SafeString("")
-    counted = (
-        Measurement.objects.public()
-        .filter(indicator__in=indicators, value__isnull=False)
-        .order_by()
-        .values_list("indicator")
-        .annotate(Count("pk"))
-    )
-    counts = dict(counted)
-    most = max(counts.values(), default=1)
-    drawn = [
-        House(
-            label=translated(indicator, "name"),
-            height=counts[indicator.pk] / most if indicator.pk in counts else None,
-            colour=PALETTE[place % len(PALETTE)],
-            href=reverse("roadmap:indicator_detail", args=[indicator.slug]),
-            value=ngettext("%(count)s figure", "%(count)s figures", counts.get(indicator.pk, 0))
-            % {"count": counts.get(indicator.pk, 0)},
-        )
-        for place, indicator in enumerate(_as_a_town(indicators, counts))
-    ]
-    title = _("One house per KPI: the taller, the more figures were published; an empty plot has none yet")
-    drawing = row_of_houses(
-        drawn, title=title, width=width, height=height, missing=_("no figure yet"), scenery=True
-    )
-    return mark_safe(drawing)
-
-
-def _as_a_town(indicators: Sequence[Indicator], counts: dict[int, int]) -> list[Indicator]:
-    """Return the indicators with the tall houses in the middle, as a town grows around its square."""
-    town: list[Indicator] = []
-    for place, indicator in enumerate(sorted(indicators, key=lambda item: -counts.get(item.pk, 0))):
-        town.insert(len(town) if place % 2 else 0, indicator)
-    return town
 
 
 def houses_of_indicators(

@@ -63,10 +63,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What was found of one kind."""
+    """What was found of one kind; `more_url` leads to a search of this kind alone, "" for none."""
 
     label: str
     results: list[Result]
+    more_url: str = ""
 
 
 def words_of(text: str) -> list[str]:

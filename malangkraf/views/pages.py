@@ -8,20 +8,29 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from malangkraf.page_cache import LONGEST_VALUE, never_store, public_page
+from malangkraf.translated import translated
 from roadmap import pictures, standing
 from roadmap.models import Action, Indicator, Phase, ReportFile, ReportRun
 from roadmap.presentation import load_series
 from roadmap.reporting.page import report_card
+from roadmap.search import Group, Result, words_of
 from roadmap.search import search as find
-from roadmap.search import words_of
+from startups import code_lists, overview
 from startups.privacy_table import privacy_rows
+from startups.services.statistics import live_counts
+from startups.statistics_page import list_url
 
 MOST_CARDS = 6
-MOST_HOUSES = 17
+MOST_CHIPS = 2
+MOST_LATEST = 5
+MOST_FOUND = 20
 # The programmes whose actions are places: the home page shows how far each place is.
 PLACES = ("malang-creative-center", "coworking-lima-kecamatan")
 MOST_PLACES = 6
@@ -30,12 +39,11 @@ MOST_PLACES = 6
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """Show what the city wants and how far it is."""
-    indicators = list(Indicator.objects.public().order_by("-is_headline", "order", "name")[:MOST_HOUSES])
-    headline = [indicator for indicator in indicators if indicator.is_headline][:MOST_CARDS]
+    headline = list(Indicator.objects.public().headline().order_by("order", "name")[:MOST_CARDS])
     series = load_series(headline)
     measured = standing.measured_by_phase()
     context = {
-        "houses": pictures.houses_of_figures(indicators),
+        **_directory(),
         "phases": [
             {"phase": phase, "measured": measured.get(phase.pk, standing.Measured())}
             for phase in Phase.objects.published()
@@ -45,6 +53,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "places": _places(),
     }
     return render(request, "malangkraf/home.html", context)
+
+
+def _directory() -> dict[str, Any]:
+    """Return the number of the directory, its houses and its latest entries; three queries."""
+    counts = live_counts(timezone.localdate())
+    lists = code_lists.load()
+    return {
+        "counts": counts,
+        "houses": overview.subsector_houses(counts, lists),
+        "subsectors": overview.largest_subsectors(counts, lists, most=MOST_CHIPS),
+        "latest": overview.latest_entries(on=counts.on, most=MOST_LATEST),
+    }
 
 
 def _latest_report() -> dict[str, Any] | None:
@@ -74,7 +94,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, by kind; an empty question gets ways in."""
     text = request.GET.get("q", "")
     is_too_long = len(text) > LONGEST_VALUE
-    groups = [] if is_too_long else find(text)
+    groups = [] if is_too_long else [*_startups(text), *find(text)]
     context = {
         "asked": text[:LONGEST_VALUE],
         "is_too_long": is_too_long,
@@ -82,11 +102,25 @@ def search(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "count": sum(len(group.results) for group in groups),
         "suggestions": [] if groups else Indicator.objects.public().headline()[:MOST_CARDS],
-        "phases": [] if groups else Phase.objects.published(),
+        "phases": [] if text else Phase.objects.published(),
     }
     response = render(request, "malangkraf/search.html", context)
     # What people type is endless: only the empty page is kept.
     return never_store(response) if text else response
+
+
+def _startups(text: str) -> list[Group]:
+    """Return the entries of the directory that fit, with the way to the others; five queries at most."""
+    found = overview.find_entries(text, most=MOST_FOUND) if words_of(text) else []
+    results = [
+        Result(
+            title=_("%(name)s (sample)") % {"name": entry.name} if entry.is_sample else entry.name,
+            text=translated(entry.startup, "summary"),
+            url=reverse("startups:startup_detail", args=[entry.startup.slug]),
+        )
+        for entry in found
+    ]
+    return [Group(_("Startups"), results, more_url=list_url(q=text))] if results else []
 
 
 @public_page

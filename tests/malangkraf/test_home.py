@@ -1,10 +1,16 @@
 """The home page, the plain pages, robots.txt and the error pages."""
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from tests.ecosystem.factories import SubsectorFactory
 from tests.roadmap.factories import PhaseFactory
 from tests.roadmap.public_rows import growth_indicator, published_roadmap
+from tests.startups.factories import StartupFactory
 
 
 @pytest.fixture
@@ -23,10 +29,45 @@ def test_the_home_page_shows_phases_headline_figures_and_places(rows):
     assert 'action="/cari/"' in content
 
 
-def test_the_row_of_houses_is_the_data_and_says_so_in_words(rows):
+def test_the_row_of_houses_is_the_data_and_says_so_in_words(db):
+    games, apps = SubsectorFactory(code="gim", name="Gim"), SubsectorFactory(code="aplikasi", name="Aplikasi")
+    SubsectorFactory(code="kriya", name="Kriya")
+    StartupFactory(subsectors=[games])
+    StartupFactory(subsectors=[games, apps])
     content = Client().get("/").content.decode()
-    assert 'class="houses"' in content
-    assert "Pertumbuhan PDRB ekonomi kreatif: 3 angka" in content
+    assert content.count('class="house"') == 3
+    for words in ("Gim: 2 entri", "Aplikasi: 1 entri", "Kriya: belum ada entri"):
+        assert words in content
+    assert 'href="/startup/?subsektor=gim"' in content
+    assert "/startup/?subsektor=kriya" not in content
+
+
+def test_the_directory_stands_on_the_home_page_with_its_number_and_its_latest_entries(db):
+    StartupFactory.create_batch(6)
+    StartupFactory(slug="paling-baru", published_at=timezone.now())
+    StartupFactory(slug="lama-tidak-dipastikan", dormant=True, published_at=timezone.now())
+    content = Client().get("/").content.decode()
+    assert '<a href="/startup/">7</a>' in content
+    assert "Paling Baru" in content
+    assert "Lama Tidak Dipastikan" not in content
+
+
+def test_samples_are_marked_on_the_home_page(db):
+    StartupFactory(sample=True, slug="studio-rekaan")
+    content = Client().get("/").content.decode()
+    assert "semuanya contoh" in content
+    entry = content[content.index("Studio Rekaan") :]
+    assert "Contoh" in entry[: entry.index("</li>")]
+
+
+def test_the_home_page_stays_within_its_queries_and_its_weight(rows):
+    for number in range(8):
+        StartupFactory(subsectors=[SubsectorFactory(code=f"sub-{number}")])
+    cache.clear()
+    with CaptureQueriesContext(connection) as captured:
+        response = Client().get("/", headers={"accept-encoding": "gzip"})
+    assert sum("SAVEPOINT" not in query["sql"] for query in captured) <= 12
+    assert len(response.content) <= 60_000
 
 
 def test_english_has_its_own_home_page(rows):

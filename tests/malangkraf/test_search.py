@@ -1,12 +1,15 @@
 """The search: words, synonyms, typing errors, nothing found, and nothing typed."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from roadmap.search import search, words_of
 from tests.ecosystem.factories import OrganizationFactory
 from tests.roadmap.factories import IndicatorFactory, PeriodFactory, ReportFactory, ReportRunFactory
 from tests.roadmap.public_rows import published_roadmap
+from tests.startups.factories import StartupFactory
 
 
 @pytest.fixture
@@ -45,6 +48,36 @@ def test_actions_phases_and_organizations_are_found(rows):
     assert "/peta-jalan/aksi/gedung-mcc/" in page("gedung")
     assert "/peta-jalan/fase/malang-mendunia/" in page("mendunia")
     assert "https://example.org/stasion" in page("stasion")
+
+
+@pytest.mark.parametrize("query", ["arunika", "arnuika", "Arunika Gim"])
+def test_startups_are_found_with_a_letter_typed_wrong_and_lead_to_the_directory(rows, query):
+    StartupFactory(slug="arunika-gim", name="Arunika Gim", summary="Membuat gim kecil.")
+    content = page(query)
+    assert "/startup/arunika-gim/" in content
+    assert "/startup/?q=" in content
+
+
+def test_a_sample_is_marked_and_a_draft_not_found(rows):
+    StartupFactory(name="Rekaan Satu", sample=True)
+    StartupFactory(slug="rekaan-draf", name="Rekaan Draf", draft=True)
+    content = page("rekaan")
+    assert "Rekaan Satu (contoh)" in content
+    assert "rekaan-draf" not in content
+
+
+def test_a_search_of_everything_stays_within_twelve_queries(rows):
+    StartupFactory.create_batch(3, name="Studio Arunika")
+    for query in ("arnuika", "studio", "pdrp", "zzzzqqq"):
+        with CaptureQueriesContext(connection) as captured:
+            page(query)
+        # Savepoints and settings are no queries.
+        queries = [
+            row["sql"]
+            for row in captured
+            if not {"SAVEPOINT", "set_config"} & set(row["sql"].replace("(", " ").split())
+        ]
+        assert len(queries) <= 12, (query, len(queries))
 
 
 def test_reports_are_found_by_title_once_published(rows):

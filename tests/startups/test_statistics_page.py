@@ -70,7 +70,10 @@ def test_what_an_owner_hides_is_counted_as_not_shown_and_small_numbers_are_hidde
     StartupFactory(stage="idea")
     StartupFactory(stage="growing", public_fields=[])
     shown = live_counts(timezone.localdate()).shown("tahap")
-    assert shown == {"launched": 4, "idea": None, NOT_SHOWN: None}
+    assert shown["launched"] == 4
+    # Stages that nobody has are hidden with the one of a single entry.
+    hidden = {code for code, number in shown.items() if number is None}
+    assert hidden == {"idea", "prototype", "growing", "established", NOT_SHOWN}
     content = page()
     assert "tersembunyi" in content
     assert "tahap=idea" not in content
