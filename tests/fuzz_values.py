@@ -44,11 +44,11 @@ VALUES = (
 # Names that pages read without showing a field for them.
 QUERY_NAMES = (
     "q", "page", "page_size", "ordering", "format", "next", "tahun", "jenis", "dasar", "programme", "phase",
-    "period", "lang", "version", "cursor",
+    "period", "lang", "version", "cursor", "ke", "draf", "name",
 )  # fmt: skip
 FORM_NAMES = (
     "version", "number", "publish", "reason", "comment", "submit", "draft", "next", "action", "email", "code",
-    "credential", "login", "password",
+    "credential", "login", "password", "dilihat", "nanti",
 )  # fmt: skip
 FIELD = re.compile(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)"')
 
