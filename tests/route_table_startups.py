@@ -157,7 +157,18 @@ TRUST_ROUTES = {
     ),
 }
 
+IMPORT_ROUTES = {
+    "startups:import_list()": form(COORDINATORS),
+    "startups:import_template()": page(COORDINATORS),
+    "startups:import_detail(pk)": page(COORDINATORS, pk="import_batch.pk"),
+    **{
+        f"startups:import_{step}(pk)": button(COORDINATORS, pk="import_batch.pk")
+        for step in ("decide", "apply", "discard", "invite", "publish")
+    },
+}
+
 STARTUP_ROUTES: dict[str, Route] = {
+    **IMPORT_ROUTES,
     **TRUST_ROUTES,
     **OWNER_ROUTES,
     **STATISTICS_ROUTES,

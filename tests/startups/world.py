@@ -6,6 +6,7 @@ from django.utils import timezone
 from startups.models import (
     ConsentRecord,
     DataRequest,
+    ImportBatch,
     Membership,
     PauseNotice,
     ProblemReport,
@@ -51,6 +52,9 @@ def add_directory(world) -> None:
     add_own_data(world, now)
     add_moderation(world, now)
     add_trust(world, now)
+    world.import_batch = ImportBatch.objects.create(
+        file=ContentFile(b"name,kind", "anggota.csv"), file_name="anggota.csv", state=ImportBatch.State.READ
+    )
 
 
 def add_parts(world) -> None:
