@@ -57,6 +57,11 @@ app.conf.beat_schedule = {
     "sweep-proofs": {"task": "startups.tasks.sweep_proofs", "schedule": 60.0},
     # 00:30 WIB every day: claims, proofs and badges whose time is over, and reminders 30 days before.
     "trust": {"task": "startups.tasks.end_trust", "schedule": crontab(hour="0", minute="30")},
+    # 02:30 WIB every day: every row of the directory's search anew, for what no single change brings along.
+    "directory-search": {
+        "task": "startups.tasks.rebuild_search",
+        "schedule": crontab(hour="2", minute="30"),
+    },
     # 02:00 WIB every day: recompute every achievement and report differences, changing nothing.
     "reconcile": {"task": "roadmap.tasks.reconcile_achievements", "schedule": crontab(hour="2", minute="0")},
 }

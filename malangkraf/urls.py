@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from ecosystem.views import accounts
-from malangkraf import health
+from malangkraf import health, sitemaps
 from malangkraf.views import pages, style_guide
 
 handler400 = "malangkraf.views.pages.bad_request"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemaps.site_map, name="sitemap"),
     path("api/", include("roadmap.api.urls")),
 ]
 urlpatterns += i18n_patterns(

@@ -11,6 +11,7 @@ from startups.services import (
     erasure,
     escalation,
     freshness_mails,
+    listing,
     proof_checks,
     retention,
     statistics,
@@ -101,3 +102,9 @@ def sweep_member_lists() -> None:
     """Wake a worker for each list that a kill or an absent broker left unread; harmless to run twice."""
     for batch_id in batches.unread():
         read_member_list.delay(batch_id)
+
+
+@shared_task(base=DjangoTask, ignore_result=True)
+def rebuild_search() -> None:
+    """Bring every search row up to date: renamed services, verifications that ran out; harmless to run twice."""
+    listing.rebuild_all()

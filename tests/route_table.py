@@ -47,6 +47,7 @@ PUBLIC_PAGES = {
     "health_live()": page(EVERYBODY),
     "health_ready()": page(EVERYBODY),
     "robots()": page(EVERYBODY),
+    "sitemap()": page(EVERYBODY),
     "home()": page(EVERYBODY),
     "search()": page(EVERYBODY),
     "privacy()": page(EVERYBODY),

@@ -146,6 +146,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of the work room, the accounts and the endless search."""
     closed = ("/ruang-kerja/", "/akun/", "/cari/", "/api/", "/pengelola/")
     lines = ["User-agent: *", *(f"Disallow: {prefix}{path}" for path in closed for prefix in ("", "/en"))]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
