@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
+from ecosystem.models import Subsector
 from malangkraf.translated import translated
 from roadmap.automatic.registry import RowReference
 from roadmap.models import Action, Measurement, ProgressUpdate
 from roadmap.presentation import label_of
+from startups.models import Startup
+from startups.statistics_page import list_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,24 @@ def _values(keys: list[int]) -> Iterator[NamedRow]:
         yield NamedRow(title, url)
 
 
+def _startups(keys: list[int]) -> Iterator[NamedRow]:
+    for startup in Startup.objects.public().filter(pk__in=keys).order_by("name", "pk"):
+        published = timezone.localdate(startup.published_at) if startup.published_at else None
+        yield NamedRow(startup.name, reverse("startups:startup_detail", args=[startup.slug]), published)
+
+
+def _subsectors(keys: list[int]) -> Iterator[NamedRow]:
+    for subsector in Subsector.objects.filter(pk__in=keys):
+        yield NamedRow(translated(subsector, "name"), list_url(subsektor=subsector.code))
+
+
 # Only models that are named here ever show a name; the rows of others are counted.
 NAMERS: dict[str, Callable[[list[int]], Iterator[NamedRow]]] = {
     "roadmap.action": _actions,
     "roadmap.progressupdate": _updates,
     "roadmap.measurement": _values,
+    "startups.startup": _startups,
+    "ecosystem.subsector": _subsectors,
 }
 
 

@@ -148,19 +148,25 @@ class Sections:
         ]
 
     def directory(self) -> dict[str, Any]:
-        """Return the figures of the directory, or the plain statement that it does not exist yet."""
+        """Return the figures of the directory in one sentence, or why there are none."""
         directory = self.snapshot["directory"]
-        if not directory["available"]:
+        if directory["available"]:
+            kinds = [f"{self.wording.pick(part['name'])} {part['count']}" for part in directory["kinds"]]
+            text = _("%(count)s entries are published, as of %(day)s: %(kinds)s.") % {
+                "count": self.wording.number(str(directory["count"])),
+                "day": self.wording.date(directory["as_of"]),
+                "kinds": ", ".join(kinds),
+            }
+        elif "reason" in directory:
+            text = _(
+                "The directory has no published entry yet, samples aside, so there are no figures from it."
+            )
+        else:
+            # Reports from before the directory.
             text = _(
                 "The portal has no directory of startups and studios yet, so there are no figures from it."
             )
-            return {"available": False, "text": text}
-        text = _("%(count)s entries are published, as of %(day)s.")
-        values = {
-            "count": self.wording.number(str(directory["count"])),
-            "day": self.wording.date(directory["as_of"]),
-        }
-        return {"available": True, "text": text % values}
+        return {"available": directory["available"], "text": text}
 
     def changes(self) -> list[dict[str, str]]:
         """Return what changed since the last report."""

@@ -29,6 +29,7 @@ from roadmap.models import (
 from roadmap.periods import WIB
 from roadmap.reporting import entries, totals
 from roadmap.reporting.changes import earlier_report, series_changes, version_changes
+from roadmap.reporting.directory import directory_entry
 from roadmap.rules import TargetValue
 
 SCHEMA = "malangkraf.report/1"
@@ -194,8 +195,7 @@ class _Builder:
             # Every phase, for the strip above charts whose series reach beyond the report's own.
             "timeline": [entries.phase_span_entry(phase) for phase in self.phases],
             "milestones": self._milestones(),
-            # The directory is a later part of the portal; the report says so instead of leaving the section out.
-            "directory": {"available": False},
+            "directory": directory_entry(self.cut_off),
             "changes": self._changes(previous, earlier, parts),
             "missing": totals.missing(pairs, self.period),
             "method": totals.method(self.scale_row),

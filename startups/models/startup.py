@@ -1,7 +1,7 @@
 """The directory entry of a startup, studio or other actor of the creative economy."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 import pghistory
@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from startups.rules.freshness import DORMANT_AFTER
@@ -32,6 +33,21 @@ class StartupQuerySet(models.QuerySet["Startup"]):
         """Return the entries of the default list on a day: published and not dormant."""
         return self.filter(
             lifecycle=Startup.Lifecycle.PUBLISHED, last_confirmed_on__gt=on - timedelta(days=DORMANT_AFTER)
+        )
+
+    def listed_when_ended(self, day: date) -> Self:
+        """Return the entries of the default list at the end of a past day (Asia/Jakarta), as far as the rows can tell.
+
+        A row knows when it was published, closed and last confirmed. One that has been suspended, withdrawn or merged
+        since is left out of all days before, too, and one that was confirmed since counts as confirmed from its
+        publication on.
+        """
+        stayed = Q(lifecycle=Startup.Lifecycle.PUBLISHED) | Q(
+            lifecycle=Startup.Lifecycle.CLOSED, closed_on__gt=day
+        )
+        ends_at = datetime.combine(day + timedelta(days=1), time.min, timezone.get_default_timezone())
+        return self.filter(
+            stayed, published_at__lt=ends_at, last_confirmed_on__gt=day - timedelta(days=DORMANT_AFTER)
         )
 
     def of(self, user_id: int | None) -> Self:

@@ -244,6 +244,23 @@ def test_every_format_names_the_second_hand_regulation_and_the_missing_directory
         assert sentence.replace(" ", "") in pdf
 
 
+def test_every_format_gives_the_figures_of_the_directory():
+    snapshot = published_snapshot()
+    kinds = [{"code": "game_studio", "name": {"id": "Studio gim", "en": "Game studio"}, "count": 35}]
+    snapshot["directory"] = {"available": True, "as_of": "2022-12-31", "count": 35, "kinds": kinds}
+    sentence = "35 entri terbit per 31 Desember 2022: Studio gim 35."
+    assert sentence in render("html", snapshot)
+    assert sentence.replace(" ", "") in text_of(pdf_of(snapshot))
+    summary = workbook_of(snapshot)["Ringkasan"]
+    assert sentence in [cell.value for row in summary for cell in row]
+
+
+def test_a_directory_of_samples_gives_no_figures():
+    snapshot = published_snapshot()
+    snapshot["directory"] = {"available": False, "reason": "no_entries"}
+    assert "belum punya entri terbit" in render("html", snapshot)
+
+
 def test_the_sources_stand_with_their_whole_addresses():
     snapshot = published_snapshot()
     html, pdf = render("html", snapshot), text_of(pdf_of(snapshot))
