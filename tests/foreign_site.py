@@ -50,11 +50,11 @@ class NameServer:
 
 
 @contextmanager
-def name_server() -> Iterator[NameServer]:
-    """Give a running name server; it ends with the block."""
+def name_server(port: int = 0) -> Iterator[NameServer]:
+    """Give a running name server, on a free port unless one is named; it ends with the block."""
     server = NameServer()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
+        sock.bind(("127.0.0.1", port))
         server.port = sock.getsockname()[1]
 
         def serve() -> None:
@@ -110,7 +110,7 @@ def plain_answer(body: str, status: int = 200, *headers: str) -> bytes:
 
 
 @contextmanager
-def website(certificate: Path | None = None) -> Iterator[Site]:
+def website(certificate: Path | None = None, *, port: int = 0) -> Iterator[Site]:
     """Give a running site on loopback, under TLS with a PEM file of key and certificate; it ends with the block."""
     site = Site()
     ends = threading.Event()
@@ -118,7 +118,7 @@ def website(certificate: Path | None = None) -> Iterator[Site]:
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         site.port = listener.getsockname()[1]
 
         def one(connection: socket.socket) -> None:

@@ -17,10 +17,13 @@ from pathlib import Path
 import psutil
 
 from malangkraf import embedded, preparation, supervisor
+from tests.foreign_site import NameServer, Site, name_server, website
 from tests.patience import wait_until
 
-# A portal that already runs, as "<its DATA_DIR>:<port>", to write tests without its start each time.
+# A portal that already runs, as "<its DATA_DIR>:<port>", to write tests without its start each time. It must have been
+# started with DNS_SERVERS=127.0.0.1:15353 and FETCH_TEST_ADDRESSES=127.0.0.1:80=18080.
 RUNNING = "MALANGKRAF_BROWSER_PORTAL"
+NAMES_PORT, SITE_PORT = 15353, 18080
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "USER")
 
 
@@ -30,6 +33,9 @@ class Portal:
 
     data: Path
     port: int
+    # The internet as the portal's worker finds it: names, and one website.
+    names: NameServer
+    site: Site
     sessions: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -89,11 +95,21 @@ def running_portal(folder: Path) -> Iterator[Portal]:
     """Give a portal that is ready; it is ended with everything it started."""
     if named := os.environ.get(RUNNING):
         data, _, port = named.rpartition(":")
-        yield Portal(Path(data), int(port))
+        with name_server(NAMES_PORT) as names, website(port=SITE_PORT) as site:
+            yield Portal(Path(data), int(port), names, site)
         return
-    portal = Portal(folder / "data", embedded.free_port())
+    with name_server() as names, website() as site:
+        yield from _start(Portal(folder / "data", embedded.free_port(), names, site), folder)
+
+
+def _start(portal: Portal, folder: Path) -> Iterator[Portal]:
+    """Give the portal once it is ready, and end it afterwards."""
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment |= {"DATA_DIR": str(portal.data), "PORT": str(portal.port), "GRANIAN_WORKERS": "1"}
+    environment |= {
+        "DNS_SERVERS": f"127.0.0.1:{portal.names.port}",
+        "FETCH_TEST_ADDRESSES": f"127.0.0.1:80={portal.site.port}",
+    }
     printed = folder / "printed.txt"
     with printed.open("wb") as output:
         process = subprocess.Popen(
