@@ -23,6 +23,8 @@ class PrivacyRow:
 
 
 def _days(number: int) -> str:
+    if number % 365 == 0:
+        return ngettext("%(number)s year", "%(number)s years", number // 365) % {"number": number // 365}
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
 
 
