@@ -1,11 +1,14 @@
 """Registering an entry in the browser: the opening page, five steps, sending, and coming back."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from ecosystem.models import OutgoingMail
 from startups.models import ConsentRecord, ContactPoint, Membership, ModerationItem, Startup
+from tests.ecosystem.account_steps import code_in
 from tests.startups.factories import PauseNoticeFactory, StartupFactory
 from tests.startups.registration_steps import NAME, address, begin, send_step, stamp_of, the_draft, walk
 
@@ -32,6 +35,26 @@ def test_the_opening_page_says_what_is_asked_and_leads_through_sign_up_back_here
     page = text(response)
     assert f"{reverse('account_signup')}?next=%2Fstartup%2Fdaftar%2Fbaru%2F" in page
     assert response["Cache-Control"] == "no-cache", "one page for all visitors without a session"
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_who_signs_up_comes_back_to_the_first_step(mailoutbox, prefix):
+    visitor = Client()
+    opening = text(visitor.get(f"{prefix}/startup/daftar/"))
+    sign_up = re.search(rf'href="({prefix}/akun/signup/[^"]+)"', opening)[1]
+    assert 'name="next"' in text(visitor.get(sign_up))
+    new = {"email": "baru@example.org", "name": "", "password1": "kopi-arjuno-pagi-77"}
+    code_page = visitor.post(sign_up, {**new, "next": f"{prefix}/startup/daftar/baru/"})
+    answer = visitor.post(code_page.url, {"code": code_in(mailoutbox[0])})
+    assert answer.url == f"{prefix}/startup/daftar/baru/"
+    assert visitor.get(answer.url).status_code == 200
+
+
+def test_the_opening_page_asks_the_database_little(django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        Client().get(reverse("startups:registration_start"))
+    with django_assert_max_num_queries(0):
+        Client().get(reverse("startups:registration_start"))
 
 
 def test_the_opening_page_shows_a_pause(client):
