@@ -23,7 +23,8 @@ PAGES = (
         "roadmap:method_detail",
         "roadmap:report_list",
     ),
-    *("startups:startup_list", "privacy", "accessibility"),
+    *("startups:startup_list", "startups:statistics_detail", "startups:moderation_ledger"),
+    *("privacy", "accessibility"),
 )
 
 

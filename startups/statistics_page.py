@@ -188,11 +188,15 @@ def written(number: int) -> str:
 
 
 def months_chart(months: Sequence[StatSnapshot]) -> SafeString:
-    """Return the line of the monthly totals, broken where the way of counting changed; "" for too few months."""
-    if len(months) < FEWEST_MONTHS:
+    """Return the line of the monthly totals, broken where the way of counting changed; "" for too few months.
+
+    Sample months are drawn only as long as there is no real one.
+    """
+    drawn = [snapshot for snapshot in months if not snapshot.is_sample] or months
+    if len(drawn) < FEWEST_MONTHS:
         return SafeString("")
     parts: dict[int, list[ChartPoint]] = {}
-    for snapshot in sorted(months, key=lambda one: one.month):
+    for snapshot in sorted(drawn, key=lambda one: one.month):
         point = ChartPoint(
             date_format(snapshot.month, "M y"), last_day(snapshot.month), Decimal(snapshot.total)
         )

@@ -27,7 +27,7 @@ from startups.models import (
 from startups.rules.fingerprint import fingerprint
 from startups.sampling.logos import sample_logo
 from startups.sampling.plan import DOMAIN, Sample, planned_samples
-from startups.services import entries, listing, moderation
+from startups.services import entries, listing, moderation, statistics
 
 # Nobody can sign in with it: it has no password and its mailbox cannot exist.
 KEEPER = f"penjaga-contoh@{DOMAIN}"
@@ -78,6 +78,7 @@ def load_samples(founder: User | None = None) -> int:
     listing.refresh([startup.pk for startup in made])
     if made:
         _fill_the_queue(made, keeper)
+        statistics.take_sample_snapshots(timezone.now())
         page_cache.bump()
     return len(made)
 

@@ -44,6 +44,7 @@ def statistics_detail(request: HttpRequest) -> HttpResponse:
         "dormant_url": list_url(kesegaran=Freshness.DORMANT),
         "months": months,
         "months_chart": months_chart(months),
+        "are_months_samples": all(snapshot.is_sample for snapshot in months),
         "quoted": [(one, quoted_number(one)) for one in published_counts()],
         "quoted_chart": quoted_chart(counts),
     }

@@ -1,0 +1,55 @@
+"""How many startups Malang has: from home to the number, from the number to its rows, and a month to cite."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+seats = pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+
+
+def number_in(text):
+    return int(re.sub(r"\D", "", text))
+
+
+@seats
+def test_from_home_to_the_number_and_from_each_number_to_its_rows(seat, language, width):
+    visitor = seat(language, width)
+    page = visitor.visit("/", "home")
+    expect(page.locator(".hero-art svg.houses")).to_be_visible()
+    page.locator("main a[href$='/startup/statistik/']").click()
+    page.wait_for_url("**/startup/statistik/")
+    visitor.look("statistics")
+    expect(page.locator(".message")).to_contain_text(visitor.text("contoh", "sample"))
+    link = page.locator("section[aria-labelledby=jenis] table a").first
+    shown = number_in(link.inner_text())
+    link.click()
+    page.wait_for_url("**/startup/?jenis=*")
+    total = page.locator("#hasil").inner_text()
+    assert number_in(re.split(visitor.text("dari", "of"), total)[-1]) == shown
+
+
+@seats
+def test_quoted_figures_stand_beside_ours(seat, language, width):
+    visitor = seat(language, width)
+    page = visitor.visit("/startup/statistik/")
+    drawing = page.locator(f"section[aria-labelledby=kutipan] .chart--{'narrow' if width < 640 else 'wide'}")
+    expect(drawing.locator(".chart__quoted")).to_have_count(7)
+    expect(drawing.locator(".chart__count")).to_have_count(1)
+    row = page.get_by_role("row", name="2019")
+    expect(row).to_contain_text("151")
+    assert row.locator("a").get_attribute("href").startswith("https://suryamalang.tribunnews.com/")
+
+
+@seats
+def test_the_search_of_the_portal_finds_a_studio_and_the_menu_leads_to_the_directory(seat, language, width):
+    visitor = seat(language, width)
+    page = visitor.visit("/startup/")
+    name = page.locator(".entry-card h3 a").first.inner_text()
+    # One letter is lost.
+    visitor.visit(f"/cari/?q={name[:2]}{name[3:]}", "search-startups")
+    expect(page.locator("main")).to_contain_text(name)
+    if width < 640:
+        page.locator(".site-phone summary").click()
+    page.locator(".site-nav:visible a[href$='/startup/']").click()
+    page.wait_for_url("**/startup/")
