@@ -9,7 +9,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,7 +31,6 @@ from startups.registration_pages import (
     step_context,
     step_url,
 )
-from startups.services import pauses
 from startups.services import registration as service
 
 # The key of the session under which a form waits that was sent after the sign-in had run out.
@@ -59,7 +57,6 @@ def registration_start(request: HttpRequest) -> HttpResponse:
         "count": len(SLUGS),
         "minutes": sum(MINUTES),
         "houses": houses_of_steps(),
-        "pause": pauses.current_pause(on=timezone.localdate()),
     }
     return render(request, "startups/registration/start.html", context)
 

@@ -1,6 +1,8 @@
 """Pure helpers of the moderation: signs in texts, marks on words, what may follow which decision."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from startups.rules.decisions import (
     ACTIONS,
@@ -73,7 +75,18 @@ def test_word_marks_show_what_went_and_what_came():
     assert [one.text for one in word_marks("Topeng", "Topeng Kaca") if one.mark == Mark.ADDED] == [" Kaca"]
 
 
-@pytest.mark.parametrize(("before", "after"), [("", ""), ("", "baru"), ("lama", ""), ("  a  b ", "a b")])
+def test_texts_with_little_in_common_are_shown_one_after_the_other():
+    marks = word_marks("Contoh ringkasan yang lama.", "Membuat gim irama untuk ponsel dan PC.")
+    assert [one.mark for one in marks] == [Mark.REMOVED, Mark.ADDED]
+
+
+def test_words_next_to_each_other_are_marked_together():
+    marks = word_marks("Kami tim kecil dari kampung di Malang.", "Kami tim yang sangat besar di Malang.")
+    assert [one.text for one in marks if one.mark == Mark.REMOVED] == ["kecil dari kampung"]
+    assert [one.text for one in marks if one.mark == Mark.ADDED] == ["yang sangat besar"]
+
+
+@given(st.text(" ab\n\u202e", max_size=30), st.text(" ab\n\u202e", max_size=30))
 def test_word_marks_keep_both_texts_whole(before, after):
     marks = word_marks(before, after)
     assert "".join(one.text for one in marks if one.mark != Mark.ADDED) == before
