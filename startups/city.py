@@ -36,7 +36,7 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class CityMap:
-    """The drawing, its legend and its table; `elsewhere` is how many entries stand in no kelurahan."""
+    """The drawing, its legend and its table."""
 
     drawing: SafeString
     districts: list[District]

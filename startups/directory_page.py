@@ -117,6 +117,14 @@ def map_of(result: SearchResult, address: Address) -> city.CityMap:
     return city.draw(counts, lambda code: address.having("kelurahan", code))
 
 
+def unplaced(result: SearchResult, found: StartupFilter) -> int:
+    """Return how many of the entries name no kelurahan, as far as that is counted."""
+    facet = next(facet for facet in result.facets if facet.name == "kelurahan")
+    if found.values.get("kelurahan") or result.is_capped:
+        return 0
+    return max(0, result.total - sum(value.count or 0 for value in facet.values))
+
+
 def drop_sentence(result: SearchResult) -> str:
     """Return what to do about an empty list: the one filter to take away and what that brings, "" for no such one."""
     drop = result.nearest_drop

@@ -24,6 +24,7 @@ from startups.directory_page import (
     facet_boxes,
     map_of,
     orders,
+    unplaced,
 )
 from startups.filters import PARAMETERS, StartupFilter
 from startups.search import SearchResult, search
@@ -47,6 +48,7 @@ def startup_list(request: HttpRequest) -> HttpResponse:
         "cards": [card_of(entry, result.lists, on=found.on, now=found.now) for entry in result.entries],
         "view": shown if shown in VIEWS else "",
         "map": map_of(result, address) if shown == "peta" and result.total else None,
+        "unplaced": unplaced(result, found),
         "pause": current_pause(on=found.on),
         "is_fragment": wants_fragment(request),
         # Only the whole list, page by page, is for search engines.
