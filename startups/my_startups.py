@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ecosystem.models import User
@@ -119,5 +120,5 @@ def _group(title: str, rows: list[Startup], on: date) -> TaskGroup:
     tasks = []
     for row in rows[:SHOWN]:
         todo, url = _todo(row, on)
-        tasks.append(Task(title=row.name, detail=todo, url=url, since=row.updated_at.date()))
+        tasks.append(Task(title=row.name, detail=todo, url=url, since=timezone.localdate(row.updated_at)))
     return TaskGroup(title, tuple(tasks), len(rows), reverse("startups:my_startups"))

@@ -108,6 +108,7 @@ def step_context(slug: str, startup: Startup | None, *, returns: bool = False) -
         "conflict": [],
         "asks_similar": False,
         "is_kept": False,
+        "may_delete": False,
     }
 
 

@@ -290,11 +290,17 @@ def withdraw(startup_id: int, *, user: User) -> Startup:
 
 @transaction.atomic
 def delete_draft(startup_id: int) -> None:
-    """Delete a draft that was never sent; raise Locked for anything else."""
+    """Delete a draft that its founder began and never sent; raise Locked for anything else."""
     startup = entries.lock(startup_id)
-    if startup.lifecycle != Lifecycle.DRAFT or startup.reference:
+    if not may_delete(startup):
         raise Locked
     startup.delete()
+
+
+def may_delete(startup: Startup) -> bool:
+    """Return whether an entry is a draft of its founder alone: never sent, and not from a member list."""
+    is_own = startup.source == Startup.Source.REGISTERED
+    return startup.lifecycle == Lifecycle.DRAFT and is_own and not startup.reference
 
 
 def mail_way_back(startup: Startup, *, now: datetime | None = None) -> None:

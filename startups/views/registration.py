@@ -129,6 +129,7 @@ def registration_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return redirect(status_url(startup))
     kept = _take_kept(request)
     context = step_context(step, startup, returns=request.GET.get("ke") == CHECK)
+    context |= {"is_kept": bool(kept), "may_delete": service.may_delete(startup)}
     data = request.POST if request.method == "POST" else kept
     form = FORMS[step](data, startup=startup, may_be_incomplete="nanti" in request.POST)
     if isinstance(form, NameForm):
@@ -138,7 +139,7 @@ def registration_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if isinstance(answer, HttpResponse):
             return answer
         form = answer
-    return render(request, "startups/registration/step.html", context | {"form": form, "is_kept": bool(kept)})
+    return render(request, "startups/registration/step.html", context | {"form": form})
 
 
 def _save(request: HttpRequest, form: StepForm, context: dict[str, Any]) -> HttpResponse | StepForm:
@@ -235,7 +236,7 @@ def registration_delete(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(status_url(startup))
         messages.success(request, gettext("The draft “%(name)s” was deleted.") % {"name": startup.name})
         return redirect("startups:my_startups")
-    if startup.lifecycle != service.Lifecycle.DRAFT:
+    if not service.may_delete(startup):
         return redirect(status_url(startup))
     context = {"startup": startup, "back_url": step_url(startup, next_slug(startup))}
     return render(request, "startups/registration/delete.html", context)

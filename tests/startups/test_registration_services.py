@@ -85,6 +85,12 @@ class TestSending:
         with pytest.raises(service.Locked):
             service.delete_draft(startup.pk)
 
+    def test_a_draft_from_a_member_list_is_not_deleted_by_who_claimed_it(self, founder):
+        draft = make_draft(founder)
+        Startup.objects.update(source="imported")
+        with pytest.raises(service.Locked):
+            service.delete_draft(draft.pk)
+
     def test_two_entries_of_one_name_get_two_addresses(self, founder):
         first, second = (send(make_draft(founder), founder) for _ in range(2))
         assert (first.slug, second.slug) == ("kopi-lumba", "kopi-lumba-2")
