@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
-from django.db import connection, transaction
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from django.db.models import FloatField, IntegerField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import translation
@@ -25,7 +25,7 @@ EMPTY_WORDS = frozenset(
 FEW = 3
 # Two words with one letter wrong have a third of their trigrams in common ("arnuika", "arunika": 0.33). Unrelated ones
 # may have that too, so that below SURE the letters are compared.
-NEAR, SURE = 0.3, 0.5
+SURE = 0.5
 MOST_NEAR = 50
 # PostgreSQL's order: place, texts, offers, name.
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]
@@ -80,14 +80,13 @@ class TextMatch:
 
 
 def match(text: str, lists: CodeLists) -> TextMatch:
-    """Return how the words choose entries; two queries, or six when they find little."""
+    """Return how the words choose entries; one query, or three when they find little."""
     words = words_of(text)[:MOST_WORDS]
     if not words:
         return TextMatch(plain="", exact="")
     groups = synonyms(lists)
     terms = terms_of(words, groups)
-    exact = _parse(terms)
-    hits = len(SearchEntry.objects.filter(vector=ParsedQuery(exact)).values_list("pk")[:FEW])
+    exact, hits = _parse(terms)
     if hits >= FEW:
         return TextMatch(plain=fold(text), exact=exact)
     known = vocabulary(lists)
@@ -101,7 +100,7 @@ def match(text: str, lists: CodeLists) -> TextMatch:
     return TextMatch(
         plain=fold(text),
         exact=exact,
-        wide=_parse(terms_of(words, groups, better)) if better else "",
+        wide=_parse(terms_of(words, groups, better))[0] if better else "",
         near=tuple(pk for pk, _name in near),
         suggestion=suggestion,
     )
@@ -145,8 +144,11 @@ def vocabulary(lists: CodeLists) -> set[str]:
     return {word for text in texts for word in words_of(text)} - EMPTY_WORDS
 
 
-def _parse(terms: Sequence[Term]) -> str:
-    """Return the terms in PostgreSQL's notation; the last word is taken for the beginning of one, still being typed."""
+def _parse(terms: Sequence[Term]) -> tuple[str, int]:
+    """Return the terms in PostgreSQL's notation and how many entries match, counted up to FEW.
+
+    The last word is taken for the beginning of one: it may still be being typed.
+    """
     params: list[str] = []
     parts = []
     for term in terms:
@@ -160,23 +162,27 @@ def _parse(terms: Sequence[Term]) -> str:
             "(SELECT string_agg(DISTINCT one::text, ' | ')::tsquery"
             f" FROM unnest(ARRAY[{', '.join(alternatives)}]) AS one WHERE numnode(one) > 0)"
         )
+    # Nothing of what was typed is in the statement; the names are our own.
+    statement = f"""
+        WITH typed AS MATERIALIZED (SELECT {" && ".join(parts)} AS query)
+        SELECT query::text, (
+            SELECT count(*) FROM (
+                SELECT 1 FROM {SearchEntry._meta.db_table} WHERE vector @@ query LIMIT {FEW}
+            ) AS hit
+        ) FROM typed
+    """  # noqa: S608
     with connection.cursor() as cursor:
-        # Nothing of what was typed is in the statement; the names are our own.
-        cursor.execute(f"SELECT ({' && '.join(parts)})::text", params)
-        return str(cursor.fetchone()[0] or "")
+        cursor.execute(statement, params)
+        query, hits = cursor.fetchone()
+    return query or "", hits
 
 
 def _near_names(words: Sequence[str]) -> list[tuple[int, str]]:
     """Return key and name of the entries whose name is like the words, the nearest first."""
-    text = " ".join(words)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(NEAR)])
-        entries = (
-            SearchEntry.objects.filter(plain_name__trigram_word_similar=text)
-            .annotate(near=TrigramWordSimilarity(text, "plain_name"))
-            .order_by("-near", "plain_name", "pk")
-        )
-        found = list(entries.values_list("pk", "name", "plain_name", "near")[:MOST_NEAR])
+    with connection.cursor() as cursor:
+        # Made by a migration: the function has its own threshold, 0.3.
+        cursor.execute("SELECT * FROM startups_near(%s, %s)", [" ".join(words), MOST_NEAR])
+        found = cursor.fetchall()
     return [
         (pk, name)
         for pk, name, plain_name, near in found

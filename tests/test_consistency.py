@@ -22,6 +22,7 @@ ASSEMBLY = {
     "malangkraf/health.py",
     "malangkraf/views/pages.py",
     "malangkraf/preparation.py",
+    "malangkraf/sitemaps.py",
 }
 PURE = ("roadmap/rules/", "roadmap/periods.py", "malangkraf/numbers.py", "malangkraf/drawing/")
 KNOWS_NO_REQUEST = ("/models/", "/services/", "/rules/", "/importing/", "/reporting/")
