@@ -12,8 +12,9 @@ class StartupsConfig(AppConfig):
         """Say what waits in the directory; imported here because models must be loaded first."""
         from ecosystem import waiting
         from startups.my_startups import founder_tasks
-        from startups.waiting import data_request_tasks, moderation_tasks
+        from startups.waiting import claim_tasks, data_request_tasks, moderation_tasks
 
         waiting.register(founder_tasks)
+        waiting.register(claim_tasks)
         waiting.register(moderation_tasks)
         waiting.register(data_request_tasks)

@@ -60,6 +60,7 @@ REFUSALS: Mapping[str, Promise] = {
     "too_often": _("You have claimed this entry three times within 30 days. Please talk to Stasion."),
     "over": _("This is settled already."),
     "no_domain": _("This entry has no domain of its own that could be checked."),
+    "too_many_proofs": _("You have begun thirty proofs today. Go on tomorrow, or talk to Stasion."),
     "too_many_codes": _("Too many codes were mailed today. Try again tomorrow, or choose another way."),
     "too_soon": _("It was checked a moment ago. Wait half a minute before the next check."),
     "too_many_checks": _("This proof was checked twenty times. Choose another way, or talk to Stasion."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ecosystem.models import User
 from ecosystem.waiting import Task, TaskGroup
 from startups import queue_texts
-from startups.models import DataRequest, ModerationItem
+from startups.models import Claim, DataRequest, ModerationItem
 from startups.permissions import is_coordinator
 from startups.services.moderation import paused_spans
 
@@ -42,6 +42,25 @@ def moderation_tasks(user: User, on: date) -> list[TaskGroup]:
             TaskGroup(_("To look at afterwards"), (task,), after_checks, f"{queue}?giliran=sesudah")
         )
     return groups
+
+
+def claim_tasks(user: User, on: date) -> list[TaskGroup]:
+    """Return the person's own open claims; one query."""
+    mine = Claim.objects.filter(user=user, state=Claim.State.OPEN).select_related(
+        "startup", "moderation_item"
+    )
+    tasks = tuple(
+        Task(
+            title=claim.startup.name,
+            detail=_("A coordinator decides")
+            if hasattr(claim, "moderation_item")
+            else _("Waiting for your proof"),
+            url=reverse("startups:claim_detail", args=[claim.startup.slug, claim.pk]),
+            since=timezone.localdate(claim.created_at),
+        )
+        for claim in mine
+    )
+    return [TaskGroup(_("Your claims"), tasks, len(tasks), tasks[0].url)] if tasks else []
 
 
 def _tasks(items: list[ModerationItem]) -> tuple[Task, ...]:

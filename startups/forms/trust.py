@@ -48,7 +48,7 @@ class WayForm(forms.Form):
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(method, Claim.Method(method).label) for method in methods]
-        field.error_messages["required"] = _("Choose one of the ways.")
+        field.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Choose one of the ways."))
         # Shown behind the field: only the name is typed.
         self.at_domain = f"@{startup.website_domain}"
 

@@ -134,11 +134,11 @@ def proof_passed(claim_id: int, *, by_domain: bool) -> None:
         claim.is_dispute = True
         claim.save(update_fields=["is_dispute"])
         notices.notify(claim.startup, "claim_disputed", {"claim": claim})
-        settle_axis(claim.startup)
     if by_domain and not claim.is_dispute:
         accept(claim.pk, by=None)
     else:
         _ask_coordinator(claim)
+        settle_axis(claim.startup)
 
 
 @transaction.atomic
@@ -253,10 +253,13 @@ def _settle_item(claim: Claim, action: str) -> None:
 def settle_axis(startup: Startup) -> None:
     """Bring the entry's claim axis in line with its open claim and its owners; the last step of every change."""
     has_owner = startup.memberships.filter(role=Role.OWNER).exists()
-    if open_claim(startup):
-        axis = Startup.Claim.DISPUTED if has_owner else Startup.Claim.CLAIM_OPEN
+    claim = open_claim(startup)
+    if has_owner:
+        # In public an entry is disputed once the claimant has shown something: a mere word must not stain it.
+        has_proof = claim is not None and claim.proofs.filter(state=Proof.State.PASSED).exists()
+        axis = Startup.Claim.DISPUTED if has_proof else Startup.Claim.CLAIMED
     else:
-        axis = Startup.Claim.CLAIMED if has_owner else Startup.Claim.UNCLAIMED
+        axis = Startup.Claim.CLAIM_OPEN if claim else Startup.Claim.UNCLAIMED
     Startup.objects.filter(pk=startup.pk).update(claim=axis)
     startup.claim = axis
     entries.changed(startup)

@@ -33,14 +33,20 @@ MOST_CODE_TRIES = 5
 # A person's mails with codes within a day: to one mailbox, and in all. The mailbox may be a stranger's.
 MOST_CODES_TO_ONE, MOST_CODES = 3, 10
 MOST_CHECKS = 20
+DAY = timedelta(days=1)
 PAUSE = timedelta(seconds=20)
+# A person's new proofs within a day: each lets the portal ask a domain that need not be theirs.
+MOST_PROOFS = 30
 # A worker looks for these texts; the mailbox is checked by typing the code.
 BY_WORKER = (Proof.Method.DNS, Proof.Method.FILE)
 LIVE = (State.WAITING, State.QUEUED, State.FAILED)
 
 
 class ProofRefused(Exception):
-    """Something that does not happen. `code` is one of no_domain, too_many_codes, too_soon, too_many_checks and over."""
+    """Something that does not happen.
+
+    `code` is one of no_domain, too_many_proofs, too_many_codes, too_soon, too_many_checks and over.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -70,6 +76,8 @@ def begin(
     if found and method in BY_WORKER:
         same.exclude(pk=found.pk).update(state=State.EXPIRED)
         return found
+    if Proof.objects.filter(user=user, created_at__gt=now - DAY).count() >= MOST_PROOFS:
+        raise ProofRefused("too_many_proofs")
     if method == Proof.Method.MAILBOX:
         _check_mails(user, mailbox)
     same.update(state=State.EXPIRED)
@@ -92,7 +100,7 @@ def begin(
 
 def _check_mails(user: User, mailbox: str) -> None:
     """Raise ProofRefused when too many codes were mailed within a day."""
-    day = Proof.objects.filter(method=Proof.Method.MAILBOX, created_at__gt=timezone.now() - timedelta(days=1))
+    day = Proof.objects.filter(method=Proof.Method.MAILBOX, created_at__gt=timezone.now() - DAY)
     too_many = day.filter(mailbox__iexact=mailbox).count() >= MOST_CODES_TO_ONE
     if too_many or day.filter(user=user).count() >= MOST_CODES:
         raise ProofRefused("too_many_codes")

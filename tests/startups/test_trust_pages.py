@@ -80,7 +80,7 @@ def test_claiming_again_leads_to_the_open_claim_and_others_are_told(entry, found
     ("values", "message"),
     [
         ({}, "Pilih salah satu cara."),
-        ({"method": "sulap"}, "Pilih"),
+        ({"method": "sulap"}, "Pilih salah satu cara."),
         ({"method": "mailbox"}, "Tulis nama alamat email"),
         ({"method": "mailbox", "mailbox": "halo@gmail.com"}, f"Harus alamat email di {DOMAIN}"),
         ({"method": "mailbox", "mailbox": "a b"}, "Ini bukan nama alamat email."),
