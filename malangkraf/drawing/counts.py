@@ -66,7 +66,7 @@ def _lay_out(bars: Sequence[CountBar], width: int) -> _Layout:
         room = width - min(texts, width * 0.4) - 14
         return _Layout(width, size=15, left=0, room=room, row=54, thick=16, is_narrow=True, most=most)
     names = max((text_width(bar.label, 14) for bar in bars), default=0)
-    left = min(names * 0.94 + 14, width * 0.4)
+    left = min(names + 12, width * 0.44)
     room = width - left - min(texts, width * 0.3) - 14
     return _Layout(width, size=14, left=left, room=room, row=32, thick=18, is_narrow=False, most=most)
 

@@ -50,6 +50,11 @@ class Counts:
         """Return how many are no samples."""
         return self.total - self.samples
 
+    @property
+    def are_mixed(self) -> bool:
+        """Return whether there are samples and others: then each number says how many of it are samples."""
+        return 0 < self.samples < self.total
+
     def shown(self, dimension: str) -> dict[str, int | None]:
         """Return what may be shown of a dimension, None for a hidden cell; samples have nothing to hide."""
         cells, samples = self.cells[dimension], self.sample_cells[dimension]
