@@ -5,7 +5,7 @@ The periods are those that the retention jobs use, so the page cannot promise so
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ecosystem.services import mail
@@ -20,6 +20,71 @@ class PrivacyRow:
     purpose: str
     seen_by: str
     period: str
+
+
+# Data, purpose, who sees them, and how long, with the periods by name.
+ROWS = (
+    (
+        _("Account: e-mail address, name if you give one, language, role; the password only as a hash"),
+        _("to sign you in and write to you"),
+        _("you and administrators"),
+        _("until you erase the account"),
+    ),
+    (
+        _("Entry: what you mark as public"),
+        _("so that clients, partners and residents find you; it becomes open data"),
+        _("everybody"),
+        _("while the entry exists"),
+    ),
+    (
+        _("Entry: private contacts, street, NIB"),
+        _("to check the entry and to reach you about it"),
+        _("the entry's members; a coordinator one by one, each look is logged"),
+        _("while the entry exists; the log of looks %(log)s"),
+    ),
+    (
+        _("Unfinished drafts"),
+        _("so that you can go on later"),
+        _("you"),
+        _("%(draft)s after the last change, with a warning before"),
+    ),
+    (
+        _("Consents with the version of the text"),
+        _("to prove what you agreed to"),
+        _("you"),
+        _("until you erase the account"),
+    ),
+    (
+        _("Mails to you"),
+        _("to deliver them, again if the mail server was away"),
+        _("administrators see the address and the subject of a mail that could not be sent"),
+        _("address and text %(mail)s; texts with a code or a secret link go once sent"),
+    ),
+    (
+        _("Your address when you report a problem or we ask whether an entry is right"),
+        _("to answer you"),
+        _("coordinators"),
+        _("reports: %(report)s after they are settled; questions: %(ask)s"),
+    ),
+    (
+        _("Invitations and proofs that were not used"),
+        _("to let the right person keep an entry"),
+        _("the entry's members and coordinators"),
+        _("%(expired)s after they expire"),
+    ),
+    (
+        _("Requests about your data, and the copies we make"),
+        _("to do what you ask"),
+        _("you and coordinators; the copy only you"),
+        _("the copy %(copy)s, the words of a request %(request)s after the answer"),
+    ),
+    (
+        _("History of changes and decisions"),
+        _("so that public figures and decisions can be traced"),
+        _("members of the entry and staff; the public sees no names"),
+        _("kept, and without you once you are erased"),
+    ),
+)
 
 
 def _days(number: int) -> str:
@@ -40,66 +105,4 @@ def privacy_rows() -> list[PrivacyRow]:
         "request": _days(retention.ANSWERED_REQUESTS.days),
         "ask": _days(retention.QUESTION_ADDRESSES.days),
     }
-    rows = (
-        (
-            _("Account: e-mail address, name if you give one, language, role; the password only as a hash"),
-            _("to sign you in and write to you"),
-            _("you and administrators"),
-            _("until you erase the account"),
-        ),
-        (
-            _("Entry: what you mark as public"),
-            _("so that clients, partners and residents find you; it becomes open data"),
-            _("everybody"),
-            _("while the entry exists"),
-        ),
-        (
-            _("Entry: private contacts, street, NIB"),
-            _("to check the entry and to reach you about it"),
-            _("the entry's members; a coordinator one by one, each look is logged"),
-            _("while the entry exists; the log of looks %(log)s"),
-        ),
-        (
-            _("Unfinished drafts"),
-            _("so that you can go on later"),
-            _("you"),
-            _("%(draft)s after the last change, with a warning before"),
-        ),
-        (
-            _("Consents with the version of the text"),
-            _("to prove what you agreed to"),
-            _("you"),
-            _("until you erase the account"),
-        ),
-        (
-            _("Mails to you"),
-            _("to deliver them, again if the mail server was away"),
-            _("administrators see the address and the subject of a mail that could not be sent"),
-            _("address and text %(mail)s; texts with a code or a secret link go once sent"),
-        ),
-        (
-            _("Your address when you report a problem or we ask whether an entry is right"),
-            _("to answer you"),
-            _("coordinators"),
-            _("reports: %(report)s after they are settled; questions: %(ask)s"),
-        ),
-        (
-            _("Invitations and proofs that were not used"),
-            _("to let the right person keep an entry"),
-            _("the entry's members and coordinators"),
-            _("%(expired)s after they expire"),
-        ),
-        (
-            _("Requests about your data, and the copies we make"),
-            _("to do what you ask"),
-            _("you and coordinators; the copy only you"),
-            _("the copy %(copy)s, the words of a request %(request)s after the answer"),
-        ),
-        (
-            _("History of changes and decisions"),
-            _("so that public figures and decisions can be traced"),
-            _("members of the entry and staff; the public sees no names"),
-            _("kept, and without you once you are erased"),
-        ),
-    )
-    return [PrivacyRow(data, purpose, seen_by, period % words) for data, purpose, seen_by, period in rows]
+    return [PrivacyRow(str(data), str(why), str(who), str(period) % words) for data, why, who, period in ROWS]

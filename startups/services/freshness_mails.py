@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -50,8 +50,11 @@ def entries_to_ask(on: date) -> QuerySet[Startup]:
     # An unclaimed entry's contact is asked at most once, so there every earlier question counts.
     asks = asks.filter(Q(cycle=OuterRef("last_confirmed_on")) | ~Q(startup__claim__in=CLAIMED))
     grouped = asks.values("startup")
+    # Who said that it has closed has answered; what is left to do is the coordinators' decision.
+    said_closed = asks.filter(cycle=OuterRef("last_confirmed_on"), answer=FreshnessAsk.Answer.CLOSED)
     return (
         Startup.objects.filter(
+            ~Exists(said_closed),
             Q(claim__in=CLAIMED) | Q(imported_entry__email__gt=""),
             lifecycle=Startup.Lifecycle.PUBLISHED,
             is_sample=False,

@@ -144,6 +144,16 @@ def test_a_confirmation_ends_the_series_and_half_a_year_later_a_new_one_begins()
     assert len(recipients()) == 2
 
 
+@pytest.mark.parametrize(("answer", "mails"), [("closed", 1), ("update", 2), ("not_mine", 1)])
+def test_who_said_closed_is_not_asked_again_and_who_saved_nothing_is(answer, mails):
+    confirmed(180)
+    freshness_mails.send_due_asks(at())
+    freshness.answer(FreshnessAsk.objects.get(), answer, user=None, now=at(1))
+    freshness_mails.send_due_asks(at(14))
+    freshness_mails.send_due_asks(at(15))
+    assert OutgoingMail.objects.filter(key__startswith="freshness:").count() == mails
+
+
 def test_a_coordinators_edit_confirms_nothing(coordinator):
     startup = confirmed(180)
     freshness.confirm(startup.pk, by=coordinator)
