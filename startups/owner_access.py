@@ -1,6 +1,6 @@
 """Who may open the pages of an entry's members, and the reason that a coordinator gives before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -14,7 +14,7 @@ from django.utils import timezone
 from ecosystem.models import User
 from startups import permissions
 from startups.forms.moderation import ContactAccessForm
-from startups.models import ContactAccess, Startup
+from startups.models import ContactAccess, Role, Startup
 
 P = ParamSpec("P")
 EntryView = Callable[Concatenate[HttpRequest, Startup, P], HttpResponse]
@@ -39,27 +39,28 @@ def find_entry(user: User, pk: int) -> Startup:
 
 def for_members(view: EntryView[P]) -> View:
     """Give the view its entry: 404 for strangers; coordinators say first why they look at private data."""
-    return _guarded(view, may=permissions.can_edit)
+    return _guarded(view, roles=(Role.OWNER, Role.EDITOR), coordinators=True)
 
 
 def for_owners(view: EntryView[P]) -> View:
     """Like for_members, and editors are refused (403)."""
-    return _guarded(view, may=permissions.can_own)
+    return _guarded(view, roles=(Role.OWNER,), coordinators=True)
 
 
 def for_people_of_it(view: EntryView[P]) -> View:
     """Like for_members, for members alone: what they say cannot be said by somebody else (403)."""
-    return _guarded(view, may=lambda user, startup: permissions.role_in(user, startup) is not None)
+    return _guarded(view, roles=(Role.OWNER, Role.EDITOR), coordinators=False)
 
 
-def _guarded(view: EntryView[P], *, may: Callable[[User, Startup], bool]) -> View:
+def _guarded(view: EntryView[P], *, roles: Collection[Role], coordinators: bool) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponse:
         user = person(request)
         startup = find_entry(user, pk)
-        if not may(user, startup):
+        role = permissions.role_in(user, startup)
+        if role not in roles and not (coordinators and permissions.is_coordinator(user)):
             raise PermissionDenied
-        if needs_reason(user, startup):
+        if role is None and not _has_reason(user, startup):
             return _ask_reason(request, startup)
         response = view(request, startup, *args, **kwargs)
         response["Cache-Control"] = "no-store"
@@ -68,12 +69,10 @@ def _guarded(view: EntryView[P], *, may: Callable[[User, Startup], bool]) -> Vie
     return guarded
 
 
-def needs_reason(user: User, startup: Startup) -> bool:
-    """Return whether the person must say why they look: a coordinator who is no member; two queries."""
-    if permissions.role_in(user, startup) is not None:
-        return False
-    said = ContactAccess.objects.filter(startup=startup, by=user, at__gt=timezone.now() - REASON_COUNTS)
-    return not said.exists()
+def _has_reason(user: User, startup: Startup) -> bool:
+    """Return whether a coordinator who is no member has said lately why they look."""
+    since = timezone.now() - REASON_COUNTS
+    return ContactAccess.objects.filter(startup=startup, by=user, at__gt=since).exists()
 
 
 def _ask_reason(request: HttpRequest, startup: Startup) -> HttpResponse:
