@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from startups.models import Claim, Startup
 
 LONGEST_STATEMENT = 1000
+_SAY_WHY = _("Say in a sentence why it is yours: a coordinator reads it.")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
@@ -49,6 +50,9 @@ class WayForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(method, Claim.Method(method).label) for method in methods]
         field.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Choose one of the ways."))
+        if needs_statement:
+            self.fields["statement"].required = True
+            self.fields["statement"].error_messages["required"] = _SAY_WHY
         # Shown behind the field: only the name is typed.
         self.at_domain = f"@{startup.website_domain}"
 
@@ -75,7 +79,7 @@ class WayForm(forms.Form):
             self.add_error("mailbox", _("Type the name of the mailbox that should get the code."))
         needs = self.needs_statement or method == Claim.Method.IN_PERSON
         if needs and "statement" not in self.errors and len(str(values.get("statement", "")).strip()) < 10:
-            self.add_error("statement", _("Say in a sentence why it is yours: a coordinator reads it."))
+            self.add_error("statement", _SAY_WHY)
         return values
 
 
