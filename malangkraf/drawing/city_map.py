@@ -14,7 +14,7 @@ from malangkraf.drawing.svg import coordinate, escape
 WIDTH, HEIGHT = 640.0, 700.0
 # Between two middles: on a phone, where the drawing is half as wide, a finger still hits the right bubble.
 APART = 62.0
-MARGIN = 46.0
+MARGIN = 53.0
 REACH = 50.0
 STEPS = 90
 LARGEST, SMALLEST = 29.0, 15.0
@@ -72,15 +72,18 @@ def bubble_map(wards: Sequence[Ward], bubbles: Mapping[str, Bubble], *, title: s
     plan = layout(tuple(wards))
     districts = districts_of(wards)
     most = max((bubble.count for bubble in bubbles.values()), default=1)
-    shapes = []
+    # The chosen ones last, so that no neighbour covers their edge.
+    shapes: tuple[list[str], list[str]] = ([], [])
     for ward, middle, cell in zip(wards, plan.middles, plan.cells, strict=True):
         bubble = bubbles.get(ward.code)
         if bubble is None:
             continue
         place = districts.index(ward.district) % len(TINTS)
         size = SMALLEST + (LARGEST - SMALLEST) * math.sqrt(bubble.count / max(most, 1))
-        shapes.append(_link(bubble, middle, cell, size=size, place=place))
-    return _frame(_ground(wards, plan, districts) + "".join(shapes), title, description, role="group")
+        shapes[bubble.is_chosen].append(_link(bubble, middle, cell, size=size, place=place))
+    return _frame(
+        _ground(wards, plan, districts) + "".join(shapes[0] + shapes[1]), title, description, role="group"
+    )
 
 
 def locator_map(wards: Sequence[Ward], code: str, *, title: str) -> str:

@@ -5,6 +5,13 @@
   const wide = window.matchMedia("(min-width: 60rem)");
   const root = () => document.getElementById("direktori");
 
+  // Beside the list the filters stand open, whatever their fold says; what reads the page should know that too.
+  const openBeside = () => {
+    const fold = document.querySelector(".directory-body:not(.directory-wide) #saringan");
+    if (fold && wide.matches) fold.open = true;
+  };
+  openBeside();
+
   // On a wide screen each change shows its results at once; on a phone the button does, after several choices.
   document.addEventListener("change", (event) => {
     const form = event.target.form;
@@ -28,6 +35,7 @@
       if (fold) fold.open = open && !(id === "saringan" && cause === "submit" && !wide.matches);
     }
     folds = [];
+    openBeside();
     const isLost = !document.activeElement || document.activeElement === document.body;
     if (isLost || cause === "submit") document.getElementById("hasil").focus();
   });
