@@ -236,8 +236,9 @@ def test_similar_entries_are_shown_before_the_first_step_is_saved(client, monkey
 
 def test_hints_come_as_a_part_and_never_show_drafts_of_others(client):
     StartupFactory(name="Kopi Lumba Rahasia", draft=True)
-    StartupFactory(name="Kopi Lumba Terbuka")
+    known = StartupFactory(name="Kopi Lumba Terbuka")
     part = text(client.get(reverse("startups:registration_similar"), {"name": "kopi lumba"}))
     assert "Terbuka" in part
     assert "Rahasia" not in part
     assert "<html" not in part
+    assert reverse("startups:claim_start", args=[known.slug]) in part
