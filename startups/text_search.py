@@ -80,18 +80,20 @@ class TextMatch:
 
 
 def match(text: str, lists: CodeLists) -> TextMatch:
-    """Return how the words choose entries; one query, or three when they find little."""
+    """Return how the words choose entries; two queries, or three when they find little."""
     words = words_of(text)[:MOST_WORDS]
     if not words:
         return TextMatch(plain="", exact="")
     groups = synonyms(lists)
     terms = terms_of(words, groups)
-    exact, hits = _parse(terms)
+    exact = _parse(terms)
+    # Asked apart: only with the words before it does PostgreSQL choose well between index and table.
+    hits = len(SearchEntry.objects.filter(vector=ParsedQuery(exact)).values_list("pk")[:FEW])
     if hits >= FEW:
         return TextMatch(plain=fold(text), exact=exact)
     known = vocabulary(lists)
     better = {word: found for word in words if (found := corrections(word, known))}
-    near = _near_names(words)
+    near = [] if better else _near_names(words)
     suggestion = ""
     if not hits and better:
         suggestion = " ".join(better[word][0] if word in better else word for word in words)
@@ -100,7 +102,7 @@ def match(text: str, lists: CodeLists) -> TextMatch:
     return TextMatch(
         plain=fold(text),
         exact=exact,
-        wide=_parse(terms_of(words, groups, better))[0] if better else "",
+        wide=_parse(terms_of(words, groups, better)) if better else "",
         near=tuple(pk for pk, _name in near),
         suggestion=suggestion,
     )
@@ -144,11 +146,8 @@ def vocabulary(lists: CodeLists) -> set[str]:
     return {word for text in texts for word in words_of(text)} - EMPTY_WORDS
 
 
-def _parse(terms: Sequence[Term]) -> tuple[str, int]:
-    """Return the terms in PostgreSQL's notation and how many entries match, counted up to FEW.
-
-    The last word is taken for the beginning of one: it may still be being typed.
-    """
+def _parse(terms: Sequence[Term]) -> str:
+    """Return the terms in PostgreSQL's notation; the last word is taken for the beginning of one, still being typed."""
     params: list[str] = []
     parts = []
     for term in terms:
@@ -162,19 +161,10 @@ def _parse(terms: Sequence[Term]) -> tuple[str, int]:
             "(SELECT string_agg(DISTINCT one::text, ' | ')::tsquery"
             f" FROM unnest(ARRAY[{', '.join(alternatives)}]) AS one WHERE numnode(one) > 0)"
         )
-    # Nothing of what was typed is in the statement; the names are our own.
-    statement = f"""
-        WITH typed AS MATERIALIZED (SELECT {" && ".join(parts)} AS query)
-        SELECT query::text, (
-            SELECT count(*) FROM (
-                SELECT 1 FROM {SearchEntry._meta.db_table} WHERE vector @@ query LIMIT {FEW}
-            ) AS hit
-        ) FROM typed
-    """  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        query, hits = cursor.fetchone()
-    return query or "", hits
+        # Nothing of what was typed is in the statement; the names are our own.
+        cursor.execute(f"SELECT ({' && '.join(parts)})::text", params)
+        return str(cursor.fetchone()[0] or "")
 
 
 def _near_names(words: Sequence[str]) -> list[tuple[int, str]]:
