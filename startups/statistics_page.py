@@ -62,6 +62,11 @@ def tables_of(counts: Counts, lists: CodeLists) -> list[Table]:
     ]
 
 
+def table_of_kinds(counts: Counts, lists: CodeLists) -> Table:
+    """Return the one table that stands on the home page."""
+    return _table("jenis", counts.cells, lists, total=counts.total)
+
+
 def tables_of_month(snapshot: StatSnapshot, lists: CodeLists) -> list[Table]:
     """Return the tables of a month; its numbers lead nowhere, for the list is that of today."""
     return [_table(name, snapshot.counts, lists, total=snapshot.total) for name in DIMENSIONS]

@@ -25,7 +25,7 @@ from roadmap.search import search as find
 from startups import code_lists, overview
 from startups.privacy_table import privacy_rows
 from startups.services.statistics import live_counts
-from startups.statistics_page import list_url
+from startups.statistics_page import list_url, table_of_kinds
 
 MOST_CARDS = 6
 MOST_CHIPS = 2
@@ -63,6 +63,7 @@ def _directory() -> dict[str, Any]:
         "counts": counts,
         "houses": overview.subsector_houses(counts, lists),
         "subsectors": overview.largest_subsectors(counts, lists, most=MOST_CHIPS),
+        "kinds": table_of_kinds(counts, lists),
         "latest": overview.latest_entries(on=counts.on, most=MOST_LATEST),
     }
 

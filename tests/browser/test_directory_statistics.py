@@ -36,7 +36,7 @@ def test_quoted_figures_stand_beside_ours(seat, language, width):
     drawing = page.locator(f"section[aria-labelledby=kutipan] .chart--{'narrow' if width < 640 else 'wide'}")
     expect(drawing.locator(".chart__quoted")).to_have_count(7)
     expect(drawing.locator(".chart__count")).to_have_count(1)
-    row = page.get_by_role("row", name="2019")
+    row = page.get_by_role("row", name="Jun 2019")
     expect(row).to_contain_text("151")
     assert row.locator("a").get_attribute("href").startswith("https://suryamalang.tribunnews.com/")
 
