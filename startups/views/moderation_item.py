@@ -85,6 +85,7 @@ def _option(item: ModerationItem, decision: Decision) -> dict[str, Any]:
         "label": queue_texts.label_of(decision, item.kind),
         "text": queue_texts.CONSEQUENCES[decision],
         "is_grave": decision in ASKED_TWICE,
+        "takes_note": decision in (Decision.PUBLISH, Decision.ACCEPT),
     }
 
 
