@@ -84,9 +84,11 @@ def _block(lines: list[str]) -> str:
 
 
 def _linked(line: str) -> SafeString:
-    """Return the line escaped, with the portal's own addresses as links.
+    """Return the line escaped, with the portal's own addresses as links; in "Label: address" the label is the link.
 
     Other addresses stay text: a visitor's words in a mail of ours must not become a link that looks like ours.
     """
-    own = re.compile(re.escape(escape(settings.SITE_URL)) + r"(?:/\S*?)?(?=[.,;:!?)]*(?:\s|$))")
-    return mark_safe(own.sub(r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308
+    own = re.escape(escape(settings.SITE_URL)) + r"(?:/\S*?)?(?=[.,;:!?)]*(?:\s|$))"
+    if labelled := re.fullmatch(rf"([^:]+): ({own})", escape(line)):
+        return mark_safe(f'<a href="{labelled[2]}">{labelled[1]}</a>')  # noqa: S308
+    return mark_safe(re.sub(own, r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308

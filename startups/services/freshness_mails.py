@@ -104,7 +104,12 @@ def _ask(startup_id: int, *, now: datetime) -> bool:
         return False
     with translation.override(contact.language):
         address = settings.SITE_URL + reverse("startups:freshness_ask", args=[token])
+        if contact.user:
+            why = _("You get this mail because you keep the entry “%(name)s” at MalangKraf.")
+        else:
+            why = _("You get this mail because this address stands with the entry “%(name)s” at MalangKraf.")
     words = {
+        "why": why % {"name": startup.name},
         "startup": startup,
         "person": contact.user,
         "address": address,

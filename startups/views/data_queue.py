@@ -26,10 +26,11 @@ def _only_coordinators(request: HttpRequest) -> None:
 
 @require_safe
 def data_request_list(request: HttpRequest) -> HttpResponse:
-    """Show the requests, open ones first, each with its clock."""
+    """Show the requests, open ones first, each with its clock; a copy that was made needs nobody any more."""
     _only_coordinators(request)
     is_settled = Case(When(state=DataRequest.State.OPEN, then=Value(0)), default=Value(1))
-    rows = DataRequest.objects.select_related("user").order_by(is_settled, "due_at", "pk")
+    shown = DataRequest.objects.exclude(kind=DataRequest.Kind.ACCESS, state=DataRequest.State.DONE)
+    rows = shown.select_related("user").order_by(is_settled, "due_at", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "now": timezone.now(), "answerable": ANSWERABLE}
     return render(request, "startups/workroom/data_request_list.html", context)

@@ -41,9 +41,8 @@ def freshness_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "tab": tab,
-        "tabs": TABS.items(),
+        "tabs": [(word, label) for word, (_asked, label) in TABS.items()],
         "now": now,
-        "today": timezone.localdate(now),
     }
     return render(request, "startups/workroom/freshness_list.html", context)
 

@@ -47,14 +47,16 @@ def broken_server(monkeypatch):
 )
 def test_a_mail_reads_well_as_text_and_as_html(language, reason, settings):
     lines = "Halo & selamat\n\nBaris satu\nBaris dua: {url}\n\n- butir\n- butir <b>\n\n    123-456".replace(
-        "{url}", f"{settings.SITE_URL}/startup/."
+        "{url}", f"lihat {settings.SITE_URL}/startup/."
     )
+    lines += f"\n\n- Ya & tidak: {settings.SITE_URL}/ya/?a=1&b=2"
     written = mail_texts.lay_out("Perihal", f"{lines}\n\n-- \nKaki", language=language)
     assert "Halo & selamat" in written.text
     assert f'<html lang="{language}">' in written.html
     assert "<p>Halo &amp; selamat</p>" in written.html
     assert f'<a href="{settings.SITE_URL}/startup/">{settings.SITE_URL}/startup/</a>.' in written.html
     assert "<ul><li>butir</li><li>butir &lt;b&gt;</li></ul>" in written.html
+    assert f'<a href="{settings.SITE_URL}/ya/?a=1&amp;b=2">Ya &amp; tidak</a>' in written.html
     assert "<pre><strong>123-456</strong></pre>" in written.html
     assert 'content="light dark"' in written.html
     assert "style=" not in written.html

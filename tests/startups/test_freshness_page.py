@@ -194,6 +194,7 @@ def test_the_coordinators_list_by_state_and_with_the_same_queries_for_many(
     with django_assert_max_num_queries(9):
         page = client.get(url)
     assert page.content.decode().count("<tr>") == 24
+    assert '<a href="?keadaan=diam">Tidak ada jawaban</a>' in page.content.decode()
     response = client.post(reverse("startups:freshness_by_hand", args=[startup.pk]))
     assert "https://wa.me/62812111?" in response.content.decode()
     assert "no-store" in response["Cache-Control"]
