@@ -38,22 +38,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="proof",
             name="found",
-            field=models.CharField(blank=True, max_length=200),
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
             model_name="proof",
             name="tries",
-            field=models.PositiveSmallIntegerField(default=0),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
             model_name="verification",
             name="lapse_note",
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AddField(
             model_name="verificationevent",
             name="lapse_note",
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AlterField(
             model_name="verification",
@@ -81,12 +81,6 @@ class Migration(migrations.Migration):
                     ("owners", "other owners"),
                 ],
                 max_length=10,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="proof",
-            index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["due_at"], name="proof_queue"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

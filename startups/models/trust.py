@@ -85,19 +85,18 @@ class Proof(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     # A code of startups.findings: how the last check ended; `found` is what stood there instead, as plain text.
     finding = models.CharField(max_length=30, blank=True)
-    found = models.CharField(max_length=200, blank=True)
+    found = models.CharField(max_length=200, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="queued"), name="proof_queue")]
 
     def __str__(self) -> str:
         return f"{self.startup_id} {self.method} {self.state}"
@@ -142,7 +141,7 @@ class Verification(models.Model):
         ],
     )
     # Why it was taken back, in the coordinator's words to the owners.
-    lapse_note = models.TextField(blank=True)
+    lapse_note = models.TextField(blank=True, default="", db_default="")
 
     objects = VerificationQuerySet.as_manager()
 
