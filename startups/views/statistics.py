@@ -109,7 +109,7 @@ def snapshot_detail(request: HttpRequest, month: date) -> HttpResponse:
     """Show the figures of a month as they were kept, how to cite them, and the entries behind them; four queries."""
     snapshot = get_object_or_404(StatSnapshot, month=month)
     counted = Startup.objects.public().filter(uuid__in=snapshot.entry_ids).order_by("name", "pk")
-    named = list(counted.only("name", "slug", "lifecycle", "is_sample"))
+    named = list(counted.only("name", "slug", "language", "lifecycle", "is_sample"))
     context = {
         "snapshot": snapshot,
         "tables": tables_of_month(snapshot, code_lists.load()),

@@ -42,6 +42,18 @@ def test_quoted_figures_stand_beside_ours(seat, language, width):
 
 
 @seats
+def test_a_kept_month_has_an_address_to_cite_and_names_its_entries(seat, language, width):
+    visitor = seat(language, width)
+    page = visitor.visit("/startup/statistik/")
+    page.locator("section[aria-labelledby=bulanan] table a").first.click()
+    page.wait_for_url(re.compile(r"/startup/statistik/\d{4}-\d{2}/$"))
+    visitor.look("statistics-month")
+    expect(page.locator("section[aria-labelledby=kutip]")).to_contain_text(page.url)
+    total = number_in(page.locator(".stats a").inner_text())
+    assert page.locator(".name-list li").count() == total
+
+
+@seats
 def test_the_search_of_the_portal_finds_a_studio_and_the_menu_leads_to_the_directory(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/startup/")
