@@ -185,6 +185,16 @@ def deny(claim_id: int, *, by: User | None, note: str) -> Claim:
     return _close(claim_id, State.DENIED, by=by, note=note, template="claim_denied")
 
 
+def deny_by_merge(claim: Claim, target: Startup) -> None:
+    """End a claim on an entry that is merged into one that somebody else has claimed; its author reads why."""
+    with translation.override(claim.user.language or claim.startup.language):
+        note = _("The entry was merged with “%(name)s”, which somebody else has claimed already.") % {
+            "name": target.name
+        }
+    closed = _close(claim.pk, State.DENIED, by=None, note=note, template="claim_denied")
+    _settle_item(closed, ModerationEvent.Action.WITHDRAWN)
+
+
 @transaction.atomic
 def withdraw(claim_id: int) -> Claim:
     """Take an open claim back, as its author; return it. Raise ClaimRefused("over")."""

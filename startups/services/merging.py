@@ -128,9 +128,8 @@ def _move_people(plan: Takeover) -> None:
             startup=target, user_id=source.created_by_id, defaults={"role": Role.OWNER}
         )
     if target.claims.filter(state=Claim.State.OPEN).exists():
-        source.claims.filter(state=Claim.State.OPEN).update(
-            state=Claim.State.WITHDRAWN, decided_at=timezone.now()
-        )
+        for claim in source.claims.filter(state=Claim.State.OPEN).select_related("user"):
+            claims.deny_by_merge(claim, target)
     source.proofs.update(startup=target)
     moved = list(source.claims.filter(state=Claim.State.OPEN))
     source.claims.update(startup=target)

@@ -261,6 +261,17 @@ def test_a_merge_takes_the_open_claim_and_its_item_along(entry, claimant, owner)
     assert claim.moderation_item.state == "open"
 
 
+def test_of_two_claims_that_a_merge_brings_together_the_one_on_the_lasting_entry_goes_on(
+    entry, claimant, owner, mailoutbox
+):
+    target = StartupFactory(name="Studio Tetap")
+    first, second = begin(entry, claimant), begin(target, owner, "in_person", statement="Saya sejak 2019.")
+    merging.merge(entry.pk, target.pk)
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.state, second.state) == ("denied", "open")
+    assert "Studio Tetap" in [letter for letter in mailoutbox if letter.to == [claimant.email]][-1].body
+
+
 def test_the_last_owner_who_lost_a_dispute_can_claim_it_back(entry, claimant, owner):
     MembershipFactory(startup=entry, user=owner)
     Membership.objects.create(startup=entry, user=claimant, role=Role.EDITOR)
