@@ -3,9 +3,9 @@
     found = StartupFilter(request.GET)
     result = search(found, page=request.GET.get("page"))
 
-Seven queries at most with words, four without. Counts are exact up to MOST
-matching entries (MOST_OF_MANY in a directory of more than MANY); beyond it the result says "more than", so that a
-directory of a million entries answers as quickly as one of ten thousand.
+Six queries at most with words, four without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
+directory of more than MANY); beyond it the result says "more than", so that a directory of a million entries answers as
+quickly as one of ten thousand.
 """
 
 from collections import defaultdict

@@ -80,15 +80,13 @@ class TextMatch:
 
 
 def match(text: str, lists: CodeLists) -> TextMatch:
-    """Return how the words choose entries; two queries, or three when they find little."""
+    """Return how the words choose entries; one query, or two when they find little."""
     words = words_of(text)[:MOST_WORDS]
     if not words:
         return TextMatch(plain="", exact="")
     groups = synonyms(lists)
     terms = terms_of(words, groups)
-    exact = _parse(terms)
-    # Asked apart: only with the words before it does PostgreSQL choose well between index and table.
-    hits = len(SearchEntry.objects.filter(vector=ParsedQuery(exact)).values_list("pk")[:FEW])
+    exact, hits = _parse(terms)
     if hits >= FEW:
         return TextMatch(plain=fold(text), exact=exact)
     known = vocabulary(lists)
@@ -102,7 +100,7 @@ def match(text: str, lists: CodeLists) -> TextMatch:
     return TextMatch(
         plain=fold(text),
         exact=exact,
-        wide=_parse(terms_of(words, groups, better)) if better else "",
+        wide=_parse(terms_of(words, groups, better))[0] if better else "",
         near=tuple(pk for pk, _name in near),
         suggestion=suggestion,
     )
@@ -146,8 +144,11 @@ def vocabulary(lists: CodeLists) -> set[str]:
     return {word for text in texts for word in words_of(text)} - EMPTY_WORDS
 
 
-def _parse(terms: Sequence[Term]) -> str:
-    """Return the terms in PostgreSQL's notation; the last word is taken for the beginning of one, still being typed."""
+def _parse(terms: Sequence[Term]) -> tuple[str, int]:
+    """Return the terms in PostgreSQL's notation and how many entries match, counted up to FEW.
+
+    The last word is taken for the beginning of one: it may still be being typed.
+    """
     params: list[str] = []
     parts = []
     for term in terms:
@@ -162,9 +163,13 @@ def _parse(terms: Sequence[Term]) -> str:
             f" FROM unnest(ARRAY[{', '.join(alternatives)}]) AS one WHERE numnode(one) > 0)"
         )
     with connection.cursor() as cursor:
-        # Nothing of what was typed is in the statement; the names are our own.
-        cursor.execute(f"SELECT ({' && '.join(parts)})::text", params)
-        return str(cursor.fetchone()[0] or "")
+        # Nothing of what was typed is in the statement; the names are our own. Migrations made the function.
+        cursor.execute(
+            f"SELECT query::text, startups_hits(query, %s) FROM (SELECT {' && '.join(parts)} AS query) AS typed",
+            [FEW, *params],
+        )
+        query, hits = cursor.fetchone()
+    return query or "", hits or 0
 
 
 def _near_names(words: Sequence[str]) -> list[tuple[int, str]]:

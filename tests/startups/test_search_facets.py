@@ -206,7 +206,7 @@ def test_pages_and_their_queries(db):
     with CaptureQueriesContext(connection) as queries:
         result = search(StartupFilter({"q": "gim", "jenis": ["game_studio"], "kecamatan": ["35.73.02"]}))
         assert len(result.entries) == PER_PAGE
-    assert len(queries) == 6
+    assert len(queries) == 5
     assert len(search(StartupFilter({}), page="99").entries) == 1
     assert len(search(StartupFilter({}), page="x").entries) == PER_PAGE
 
