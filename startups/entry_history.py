@@ -14,7 +14,7 @@ from ecosystem.change_history import SILENT_FIELDS, Change, history_of
 from ecosystem.models import User
 from startups import reasons
 from startups.field_texts import field_label
-from startups.models import Membership, ModerationEvent, Role, Startup
+from startups.models import Membership, ModerationEvent, ModerationItem, Role, Startup
 from startups.timeline import role_word
 
 # What the portal keeps for itself, or what another line says better.
@@ -75,7 +75,12 @@ def _column_label(name: str) -> str:
 
 
 def _decisions(startup: Startup, name_of: NameOf) -> list[Moment]:
-    events = ModerationEvent.objects.filter(item__startup=startup).exclude(action__in=HIDDEN_ACTIONS)
+    events = (
+        ModerationEvent.objects.filter(item__startup=startup)
+        .exclude(action__in=HIDDEN_ACTIONS)
+        # The edit that made a look necessary has a line of its own.
+        .exclude(item__kind=ModerationItem.Kind.AFTER_CHECK, action=ModerationEvent.Action.SENT)
+    )
     return [
         Moment(
             event.at,

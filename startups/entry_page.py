@@ -126,7 +126,9 @@ def houses_of(steps: Sequence[Step]) -> SafeString:
     title = ngettext(
         "%(done)s of %(count)s parts is there", "%(done)s of %(count)s parts are there", done
     ) % {"done": done, "count": len(steps)}
-    return mark_safe(row_of_houses(houses, title=title, width=420, height=150, missing=_("missing")))
+    return mark_safe(
+        row_of_houses(houses, title=title, width=420, height=130, missing=_("missing"), scenery=False)
+    )
 
 
 def proposal_of(startup: Startup) -> dict[str, Any] | None:

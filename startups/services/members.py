@@ -15,7 +15,7 @@ from django.utils import timezone
 from ecosystem.models import User
 from ecosystem.services import mail
 from startups.models import Invitation, Membership, Role, Startup
-from startups.services import entries
+from startups.services import entries, notices
 
 LINK_DAYS = 14
 MOST_MEMBERS = 20
@@ -177,7 +177,14 @@ def accept(invitation_id: int, *, user: User, now: datetime | None = None) -> Me
         membership.role = Role.OWNER
         membership.save(update_fields=["role"])
     _keep_claim(startup)
+    _tell_owners(membership, "joined")
     return membership
+
+
+def _tell_owners(membership: Membership, event: str) -> None:
+    """Mail the owners that the circle of members is another one: nobody takes an entry over unseen."""
+    context = {"event": event, "member": membership.user, "role": membership.role}
+    notices.notify(membership.startup, "startup_members_changed", context)
 
 
 def _keep_claim(startup: Startup) -> None:
@@ -190,7 +197,7 @@ def _keep_claim(startup: Startup) -> None:
 
 
 def _member(startup: Startup, user_id: int) -> Membership:
-    found = startup.memberships.select_related("user").filter(user_id=user_id).first()
+    found = startup.memberships.select_related("user", "startup").filter(user_id=user_id).first()
     if found is None:
         raise NoMember
     return found
@@ -212,16 +219,29 @@ def change_role(startup_id: int, user_id: int, *, role: str) -> Membership:
     if membership.role != role:
         membership.role = role
         membership.save(update_fields=["role"])
+        _tell_owners(membership, "role")
     return membership
 
 
 @transaction.atomic
-def remove(startup_id: int, user_id: int) -> Membership:
-    """End a membership, by an owner or by leaving, and return it; raise LastOwner or NoMember."""
+def remove(startup_id: int, user_id: int, *, by: User) -> Membership:
+    """End a membership, by an owner or by leaving, and return it; the owners and who was removed get a mail.
+
+    Raise LastOwner or NoMember.
+    """
     startup = entries.lock(startup_id)
     membership = _member(startup, user_id)
     _refuse_last(startup, membership)
     membership.delete()
+    _tell_owners(membership, "left")
+    if by.pk != user_id:
+        user = membership.user
+        mail.queue_mail(
+            user.email,
+            template="startup_member_removed",
+            context={"startup": startup, "person": user},
+            language=user.language,
+        )
     return membership
 
 
@@ -238,4 +258,5 @@ def transfer(startup_id: int, *, giver: User, to_user_id: int) -> Membership:
     if old.pk != new.pk:
         old.role = Role.EDITOR
         old.save(update_fields=["role"])
+        _tell_owners(new, "role")
     return new

@@ -167,7 +167,7 @@ def member_remove(request: HttpRequest, startup: Startup, user_pk: int) -> HttpR
     membership = _membership(startup, user_pk)
     if request.method == "POST":
         text = _("You have left the entry.") if is_self else _("The person is no member any more.")
-        done = _try(request, lambda: members.remove(startup.pk, user_pk), text)
+        done = _try(request, lambda: members.remove(startup.pk, user_pk, by=user), text)
         return redirect(reverse("startups:my_startups") if is_self and done else _list_url(startup))
     context = {"startup": startup, "membership": membership, "is_self": is_self, "about": "remove"}
     return render(request, "startups/owner/member_sure.html", context | {"back_url": _list_url(startup)})

@@ -146,7 +146,7 @@ def test_an_owner_invites_on_the_page_and_what_is_wrong_stands_beside_the_field(
 def test_the_last_owner_can_neither_leave_nor_step_down(startup, founder, guest):
     MembershipFactory(startup=startup, user=guest, role=Role.EDITOR)
     for act in (
-        lambda: members.remove(startup.pk, founder.pk),
+        lambda: members.remove(startup.pk, founder.pk, by=founder),
         lambda: members.change_role(startup.pk, founder.pk, role="editor"),
     ):
         with pytest.raises(members.LastOwner):
@@ -172,6 +172,20 @@ def test_an_editor_leaves_by_oneself_and_removes_nobody(startup, founder, guest,
     assert roles(startup) == {founder.email: "owner"}
 
 
+def test_owners_and_who_was_removed_get_a_mail(startup, founder, guest, client_for, mailoutbox):
+    sent = invite(startup, founder)
+    members.accept(sent.invitation.pk, user=guest)
+    members.change_role(startup.pk, guest.pk, role="owner")
+    client_for(founder).post(reverse("startups:member_remove", args=[startup.pk, guest.pk]))
+    told = [(mail.to[0], mail.subject) for mail in mailoutbox[1:]]
+    changed = "Anggota “Studio Kita” berubah"
+    assert told[:3] == [(founder.email, changed), (founder.email, changed), (guest.email, changed)]
+    assert sorted(told[3:]) == [
+        (founder.email, changed),
+        (guest.email, "Anda bukan anggota “Studio Kita” lagi"),
+    ]
+
+
 def test_the_last_owner_reads_on_the_page_why_not(startup, founder, client_for):
     url = reverse("startups:member_remove", args=[startup.pk, founder.pk])
     page = client_for(founder).post(url, follow=True)
@@ -188,7 +202,7 @@ def leave_at_once(startup, users):
     def leave(user):
         try:
             start.wait(PATIENCE)
-            outcomes[user.pk] = type(members.remove(startup.pk, user.pk)).__name__
+            outcomes[user.pk] = type(members.remove(startup.pk, user.pk, by=user)).__name__
         except Exception as error:  # the outcome under test
             outcomes[user.pk] = type(error).__name__
         finally:
