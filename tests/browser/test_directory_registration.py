@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from tests.browser.test_workroom import fill, send
 
 FOUNDER = "pendiri@demo.malangkraf.test"
-# Longer than the time within which a form is taken for one that a program sent.
-READING_TIME = "performance.now() > 2200"
+# Longer than the time within which a form is taken for one that a program sent. (The policy of the pages forbids the
+# evaluation of texts that Playwright's own way of waiting for a condition needs.)
+READING_TIME = "() => new Promise((read) => setTimeout(read, Math.max(0, 2200 - performance.now())))"
 # At the desk only what looks different there is looked at closely.
 AT_THE_DESK = {"register-start", "register-work", "register-check-errors", "register-done"}
 CONTINUE = "main .form-actions button:not([name])"
@@ -62,7 +63,7 @@ def begin(visitor, name):
     field.fill(name)
     expect(page.locator("#mirip")).not_to_contain_text("Kopi Data Studio")
     page.locator("main [name=kind][value=creative_studio]").check()
-    page.wait_for_function(READING_TIME)
+    page.evaluate(READING_TIME)
     send(page, CONTINUE)
     look(visitor, "register-place")
     return name
