@@ -159,24 +159,24 @@ def accept(claim_id: int, *, by: User | None, note: str = "") -> Claim:
     Membership.objects.update_or_create(startup=startup, user=claim.user, defaults={"role": Role.OWNER})
     for person in earlier:
         tell(claim, "claim_lost" if claim.is_dispute else "claim_new_owner", {"note": note}, to=person)
-    tell(claim, "claim_accepted", {"note": note})
-    _grant(claim, by)
+    tell(claim, "claim_accepted", {"note": note, "badge": _grant(claim, by)})
     if by is None:
         _settle_item(claim, ModerationEvent.Action.APPLIED)
     settle_axis(startup)
     return claim
 
 
-def _grant(claim: Claim, by: User | None) -> None:
-    """Give the badge that the claim's own proof earns."""
+def _grant(claim: Claim, by: User | None) -> Verification | None:
+    """Return the badge that the claim's own proof earns, None for none."""
     if claim.method == Claim.Method.IN_PERSON:
-        verifications.grant(claim.startup, Verification.Level.IN_PERSON, claim.startup.website_domain, by=by)
-        return
+        level, domain = Verification.Level.IN_PERSON, claim.startup.website_domain
+        return verifications.grant(claim.startup, level, domain, by=by, tells=False)
     passed = claim.proofs.filter(state=Proof.State.PASSED, domain=claim.startup.website_domain).first()
-    if passed:
-        is_mailbox = passed.method == Proof.Method.MAILBOX
-        level = Verification.Level.MAILBOX if is_mailbox else Verification.Level.DOMAIN
-        verifications.grant(claim.startup, level, passed.domain)
+    if passed is None:
+        return None
+    is_mailbox = passed.method == Proof.Method.MAILBOX
+    level = Verification.Level.MAILBOX if is_mailbox else Verification.Level.DOMAIN
+    return verifications.grant(claim.startup, level, passed.domain, tells=False)
 
 
 @transaction.atomic

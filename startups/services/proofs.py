@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from ecosystem.models import User
@@ -111,11 +112,15 @@ def _mail_code(proof: Proof, language: str) -> None:
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     proof.secret = _hash(proof, code)
     proof.save()
+    with translation.override(language):
+        why = _(
+            "You get this mail because somebody typed this address on the page of an entry at MalangKraf."
+        )
     context = {
         "code": code,
         "startup": proof.startup,
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),
-        "why": "",
+        "why": why,
     }
     mail.queue_mail(proof.mailbox, template="proof_code", context=context, language=language, is_secret=True)
 

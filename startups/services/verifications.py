@@ -27,8 +27,13 @@ def _until(start: datetime) -> datetime:
 
 
 @transaction.atomic
-def grant(startup: Startup, level: str, domain: str = "", *, by: User | None = None) -> Verification:
-    """Give the entry a badge for 24 months, tell its owners, and return it. `by` is the coordinator who met them."""
+def grant(
+    startup: Startup, level: str, domain: str = "", *, by: User | None = None, tells: bool = True
+) -> Verification:
+    """Give the entry a badge for 24 months, tell its owners unless another mail does, and return it.
+
+    `by` is the coordinator who met them.
+    """
     startup = entries.lock(startup.pk)
     now = timezone.now()
     verification = Verification.objects.create(
@@ -41,7 +46,8 @@ def grant(startup: Startup, level: str, domain: str = "", *, by: User | None = N
         expires_at=_until(now),
         given_by=by,
     )
-    notices.notify(startup, "verification_given", {"verification": verification})
+    if tells:
+        notices.notify(startup, "verification_given", {"verification": verification})
     entries.changed(startup)
     return verification
 
