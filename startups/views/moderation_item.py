@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from startups import queue_texts, reasons, signs
 from startups.field_texts import value_text
 from startups.forms.moderation import ContactAccessForm
+from startups.logos import logo_url
 from startups.models import ContactAccess, ModerationEvent, ModerationItem, Startup
 from startups.rules.decisions import ASKED_TWICE, Decision
 from startups.services import changes, decisions, moderation, values
@@ -153,6 +154,8 @@ def preview_of(startup: Startup) -> dict[str, Any]:
     if startup.nib:
         hidden.append(_("NIB"))
     return {
+        # The portal sends the logo of a public entry only.
+        "logo_url": logo_url(startup, 96) if startup.lifecycle in Startup.WITH_PAGE else "",
         "subsectors": [row.subsector for row in startup.subsector_rows.select_related("subsector")],
         "services": list(startup.services.all()),
         "technologies": list(startup.technologies.all()),
