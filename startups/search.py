@@ -3,7 +3,7 @@
     found = StartupFilter(request.GET)
     result = search(found, page=request.GET.get("page"))
 
-Six queries at most with words, four without. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
+Six queries at most with words, three without a filter. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
 directory of more than MANY); beyond it the result says "more than", so that a directory of a million entries answers as
 quickly as one of ten thousand.
 """
@@ -146,15 +146,19 @@ class Counts:
 
 
 def count(found: StartupFilter, *, most: int) -> Counts:
-    """Return all counts; two statements, in which each base looks at no more than one entry beyond `most`."""
+    """Return all counts; two statements at most, in which each base looks at no more than one entry beyond `most`."""
     bases = {
         name: {other: condition for other, condition in found.conditions.items() if other != name}
         for name in FACETS
         if name in found.conditions
     }
-    rows = _run(found, {"": found.conditions}, most + 1)
-    sizes = {"": sum(number for _base, code, number in rows if code == "")}
-    if sizes[""] <= most:
+    # By default the dormant ones are counted by their freshness alone, in the same pass as the others.
+    whole = found.conditions if found.values.get("kesegaran") else bases.pop("kesegaran")
+    rows = _run(found, {"": whole}, most + 1)
+    total = sum(number for _base, code, number in rows if code == "")
+    seen = sum(number for _base, code, number in rows if code and code.startswith("kesegaran:")) or total
+    sizes = {"kesegaran": seen}
+    if bases and seen <= most:
         # Without a filter there are only more: if the whole is too much to count, so is each of these.
         rows += _run(found, bases, most + 1)
         sizes |= dict.fromkeys(bases, 0)
@@ -162,16 +166,16 @@ def count(found: StartupFilter, *, most: int) -> Counts:
     for base, code, number in rows:
         facet, _colon, value = (code or ":").partition(":")
         if code == "":
-            sizes[base] = number
+            sizes[base] = number if base else max(number, seen if seen > most else 0)
         # What the whole result says about a facet in use is not that facet's count.
         elif base == facet or facet not in bases:
             codes[facet][value] = number
     return Counts(
-        total=min(sizes[""], most),
-        is_capped=sizes[""] > most,
+        total=min(total, most),
+        is_capped=seen > most,
         samples=codes["contoh"].get(YES, 0),
         codes=codes,
-        without={name: sizes.get(name, sizes[""]) for name in FACETS},
+        without={name: sizes.get(name, sizes.get("", 0)) for name in FACETS},
         most=most,
     )
 
@@ -193,6 +197,11 @@ def _run(
             counted, own_values = "codes || ARRAY['']::varchar[]", []
         else:
             counted, own_values = f"codes || ARRAY['', {_SAMPLE}, {_VERIFIED}]::varchar[]", [found.now]
+            if "kesegaran" not in conditions:
+                counted = (
+                    f"(CASE WHEN last_confirmed_on > %s THEN {counted} END) || ARRAY[{_LEVEL}]::varchar[]"
+                )
+                own_values = [days[-1], found.now, *days]
         own = f"WHERE code = '' OR code LIKE '{name}:%%' " if name in CODED else ""
         selects.append(
             f"SELECT '{name}', code, count(*) FROM (SELECT unnest({counted}) AS code FROM ({statement}) AS entry)"

@@ -202,7 +202,7 @@ def test_pages_and_their_queries(db):
         assert len(result.entries) == 1
         assert [entry.startup.slug for entry in result.entries]
         assert result.page.has_previous()
-    assert len(queries) == 4
+    assert len(queries) == 3
     with CaptureQueriesContext(connection) as queries:
         result = search(StartupFilter({"q": "gim", "jenis": ["game_studio"], "kecamatan": ["35.73.02"]}))
         assert len(result.entries) == PER_PAGE
