@@ -86,8 +86,8 @@ def test_of_two_open_claims_the_one_that_stays_counts(pair):
 def test_only_what_is_empty_and_was_shown_is_taken_over(pair):
     source, target = pair
     Startup.objects.filter(pk=source.pk).update(
-        description="Cerita panjang.", stage="growing", team_band="2-5", legal_name="PT Rahasia", street="Jalan Rahasia",
-        nib="1234567890123", public_fields=["stage"], summary_en="A studio.",
+        description="Cerita panjang.", stage="growing", team_band="2-5", legal_name="PT Rahasia",
+        street="Jalan Rahasia", nib="1234567890123", public_fields=["stage"], summary_en="A studio.",
     )  # fmt: skip
     Startup.objects.filter(pk=target.pk).update(summary_en="Kept.", public_fields=["team_band", "street"])
     merging.merge(source.pk, target.pk)
