@@ -124,7 +124,9 @@ class Indicator(models.Model):
     )
     baseline_source_url = models.URLField(_("source of the baseline"), max_length=500, blank=True)
     data_producer = models.CharField(_("data producer"), max_length=200, blank=True)
-    data_producer_en = models.CharField(_("data producer in English"), max_length=200, blank=True)
+    data_producer_en = models.CharField(
+        _("data producer in English"), max_length=200, blank=True, default="", db_default=""
+    )
     collection_method = models.CharField(_("collection method"), max_length=300, blank=True)
     collection_method_en = models.CharField(_("collection method in English"), max_length=300, blank=True)
     limitations = models.TextField(_("limitations"), blank=True)

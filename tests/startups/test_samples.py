@@ -97,14 +97,13 @@ def rows_of_the_directory():
     return {model.__name__: model._base_manager.count() for model in models if model._base_manager.exists()}
 
 
-def test_removal_leaves_no_row_and_no_picture(demonstration):
+def test_removal_leaves_no_row_and_no_picture(demonstration, django_capture_on_commit_callbacks):
     load()
     before = rows_of_the_directory()
     assert before["Startup"] == 123 and before["StartupEvent"] >= 120
     picture = Startup.objects.exclude(logo="").first().logo.name
     assert default_storage.exists(picture)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.db.transaction.on_commit", lambda work, **_: work())
+    with django_capture_on_commit_callbacks(execute=True):
         call_command("remove_samples", verbosity=0)
     assert rows_of_the_directory() == {}
     assert not default_storage.exists(picture)
