@@ -56,6 +56,14 @@ WRONG = {
     "debug neither on nor off": ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0"),
     "public demo with the public key": ({"MALANGKRAF_DEMO": "1", "SECRET_KEY": ""}, "SECRET_KEY"),
     "a part that does not exist": ({"MALANGKRAF_PROCESS": "wep"}, "MALANGKRAF_PROCESS"),
+    "map pictures without TLS": (
+        {"MAP_TILES_URL": "http://tiles.example.org/{z}/{x}/{y}.png"},
+        "MAP_TILES_URL",
+    ),
+    "map pictures without their place": (
+        {"MAP_TILES_URL": "https://tiles.example.org/a.png"},
+        "MAP_TILES_URL",
+    ),
     "a rate that is none": ({"API_RATE": "many"}, "API_RATE"),
 }
 
