@@ -49,6 +49,8 @@ class WayForm(forms.Form):
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(method, Claim.Method(method).label) for method in methods]
+        if len(methods) == 1:
+            self.initial.setdefault("method", methods[0])
         field.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Choose one of the ways."))
         if needs_statement:
             self.fields["statement"].required = True
