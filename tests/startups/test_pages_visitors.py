@@ -76,7 +76,11 @@ def test_the_form_tells_what_is_missing_and_keeps_what_was_typed(studio):
     assert OutgoingMail.objects.count() == 0
 
 
-@pytest.mark.parametrize("stamp", ["", "rusak", "9" * 5000, signing.dumps(1, salt="lain")])
+@pytest.mark.parametrize(
+    "stamp",
+    ["", "rusak", "9" * 5000, signing.dumps(1, salt="lain")],
+    ids=["none", "broken", "long", "foreign"],
+)
 def test_a_form_without_its_stamp_can_be_sent_again(studio, stamp):
     response = send(CONTACT, message(opened=stamp))
     assert "Formulir ini terbuka terlalu lama" in response.content.decode()
