@@ -280,4 +280,4 @@ def test_the_last_owner_who_lost_a_dispute_can_claim_it_back(entry, claimant, ow
     assert claims.obstacle(entry, owner) == ""
     assert not moderation.ModerationItem.objects.open().exists()
     with pytest.raises(members.LastOwner):
-        members.remove(entry.pk, claimant.pk)
+        members.remove(entry.pk, claimant.pk, by=claimant)
