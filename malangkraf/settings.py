@@ -303,14 +303,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: []
-    for feature in (
-        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media",
-        "fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
-    )
-}  # fmt: skip
-PERMISSIONS_POLICY["publickey-credentials-get"] = ["self"]
-PERMISSIONS_POLICY["publickey-credentials-create"] = ["self"]
+    **dict.fromkeys(("publickey-credentials-get", "publickey-credentials-create"), ["self"]),
+    **dict.fromkeys(
+        ("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"), []
+    ),
+    **dict.fromkeys(("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb"), []),
+}
 
 # --- API ------------------------------------------------------------------------------------------------
 
