@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -61,7 +61,7 @@ def _guarded(view: EntryView[P], *, roles: Collection[Role], coordinators: bool)
         if role not in roles and not (coordinators and permissions.is_coordinator(user)):
             raise PermissionDenied
         if role is None and not _has_reason(user, startup):
-            return _ask_reason(request, startup)
+            return ask_reason(request, startup)
         response = view(request, startup, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
@@ -75,15 +75,18 @@ def _has_reason(user: User, startup: Startup) -> bool:
     return ContactAccess.objects.filter(startup=startup, by=user, at__gt=since).exists()
 
 
-def _ask_reason(request: HttpRequest, startup: Startup) -> HttpResponse:
-    """Ask a coordinator for the reason, keep it for the owners to read, then lead back to the page."""
-    is_sent = request.method == "POST" and "reason" in request.POST and "why" in request.POST
-    access = ContactAccess(startup=startup, by=person(request))
-    form = ContactAccessForm(request.POST if is_sent else None, instance=access)
-    if is_sent and form.is_valid():
-        form.save()
-        return redirect(request.get_full_path())
-    context = {"startup": startup, "form": form, "back_url": manage_url(startup)}
+def ask_reason(
+    request: HttpRequest, startup: Startup, *, form: ContactAccessForm | None = None, wanted: str = ""
+) -> HttpResponse:
+    """Return the page on which a coordinator says why, before the page that is wanted."""
+    # What was sent cannot be sent again for them: they begin at the entry's own page.
+    here = request.path if request.method in ("GET", "HEAD") else manage_url(startup)
+    context = {
+        "startup": startup,
+        "form": form or ContactAccessForm(),
+        "wanted": wanted or here,
+        "back_url": manage_url(startup),
+    }
     return render(request, "startups/owner/reason.html", context)
 
 

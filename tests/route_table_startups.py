@@ -108,6 +108,7 @@ STATISTICS_ROUTES = {
 OWNER_ROUTES = {
     "startups:startup_manage(pk)": page(MEMBERS, pk="startup.pk"),
     "startups:startup_confirm(pk)": button(frozenset({OWNER, EDITOR}), pk="startup.pk"),
+    "startups:startup_reason(pk)": button(COORDINATORS, pk="startup.pk"),
     "startups:startup_history(pk)": page(MEMBERS, pk="startup.pk"),
     "startups:startup_edit(part,pk)": form(MEMBERS, pk="startup.pk", part="entry_part"),
     "startups:product_list(pk)": page(MEMBERS, pk="startup.pk"),

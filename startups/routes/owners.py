@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("startup/undangan/<str:token>/", owner_members.invitation_answer, name="invitation_answer"),
     path(ENTRY, owner_entry.startup_manage, name="startup_manage"),
     path(f"{ENTRY}benar/", owner_entry.startup_confirm, name="startup_confirm"),
+    path(f"{ENTRY}alasan/", owner_entry.startup_reason, name="startup_reason"),
     path(f"{ENTRY}riwayat/", owner_entry.startup_history, name="startup_history"),
     path(f"{ENTRY}usulan/jawab/", owner_entry.proposal_answer, name="proposal_answer"),
     path(f"{ENTRY}usulan/tarik/", owner_entry.proposal_withdraw, name="proposal_withdraw"),

@@ -72,8 +72,8 @@ def _consent_needed(request: HttpRequest, startup: Startup) -> ConsentText | Non
     return consent_text(purpose, get_language() or "id")
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def startup_edit(request: HttpRequest, startup: Startup, part: str) -> HttpResponse:
     """Show a part of the entry and take what was changed."""
     if part not in PARTS:

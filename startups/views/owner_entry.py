@@ -1,6 +1,7 @@
 """An entry's own page for its members, its history, and what ends or confirms it."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from startups import entry_history, entry_page, permissions
 from startups.forms.freshness import ClosedForm
 from startups.forms.keeping import ReasonForm
-from startups.models import Startup
+from startups.forms.moderation import ContactAccessForm
+from startups.models import ContactAccess, Startup
 from startups.my_startups import TONES
 from startups.owner_access import (
+    ask_reason,
     find_entry,
     for_members,
     for_owners,
@@ -61,8 +64,8 @@ def startup_manage(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "startups/owner/manage.html", context)
 
 
-@for_people_of_it
 @require_POST
+@for_people_of_it
 def startup_confirm(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Note that a member said that everything is right."""
     if startup.lifecycle in changes.LIVE:
@@ -71,16 +74,33 @@ def startup_confirm(request: HttpRequest, startup: Startup) -> HttpResponse:
     return redirect(manage_url(startup))
 
 
-@for_members
+@require_POST
+def startup_reason(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep why a coordinator looks at an entry, for its members to read, and lead to the page that was wanted."""
+    user = person(request)
+    if not permissions.is_coordinator(user):
+        raise PermissionDenied
+    startup = find_entry(user, pk)
+    wanted = request.POST.get("wanted", "")
+    if not wanted.startswith(manage_url(startup)):
+        wanted = manage_url(startup)
+    form = ContactAccessForm(request.POST, instance=ContactAccess(startup=startup, by=user))
+    if not form.is_valid():
+        return ask_reason(request, startup, form=form, wanted=wanted)
+    form.save()
+    return redirect(wanted)
+
+
 @require_safe
+@for_members
 def startup_history(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Show what happened to the entry, and by whose hand."""
     context = {"startup": startup, "moments": entry_history.moments_of(startup, viewer=person(request))}
     return render(request, "startups/owner/history.html", context)
 
 
-@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
 def proposal_answer(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Answer a coordinator's question about a proposal without changing it."""
     pending = changes.pending_of(startup)
@@ -97,8 +117,8 @@ def proposal_answer(request: HttpRequest, startup: Startup) -> HttpResponse:
     return render(request, "startups/owner/answer.html", context)
 
 
-@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
 def proposal_withdraw(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Ask, then take a proposal back."""
     pending = changes.pending_of(startup)
@@ -124,8 +144,8 @@ def _question(request: HttpRequest, startup: Startup, about: str) -> HttpRespons
     return render(request, "startups/owner/sure.html", context)
 
 
-@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
 def startup_close(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Say what follows, then propose that the entry has closed."""
     if startup.lifecycle != Lifecycle.PUBLISHED:
@@ -148,8 +168,8 @@ def startup_close(request: HttpRequest, startup: Startup) -> HttpResponse:
     return render(request, "startups/owner/close.html", context)
 
 
-@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
 def startup_reopen(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Propose that a closed entry works again."""
     if startup.lifecycle != Lifecycle.CLOSED:
@@ -166,8 +186,8 @@ def startup_reopen(request: HttpRequest, startup: Startup) -> HttpResponse:
     return render(request, "startups/owner/reopen.html", context)
 
 
-@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
 def startup_withdraw(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Ask, then take the entry out of the directory."""
     if request.method == "POST":

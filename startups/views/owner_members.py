@@ -47,8 +47,8 @@ def _list_url(startup: Startup) -> str:
     return reverse("startups:member_list", args=[startup.pk])
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def member_list(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Show members and open invitations; owners invite here."""
     user = person(request)
@@ -104,8 +104,8 @@ def _try(request: HttpRequest, act: Callable[[], Any], success: str) -> bool:
     return True
 
 
-@for_owners
 @require_POST
+@for_owners
 def invitation_resend(request: HttpRequest, startup: Startup, invitation_pk: int) -> HttpResponse:
     """Mail a waiting invitation again, with a new link; the old one dies."""
     found = Invitation.objects.filter(startup=startup, pk=invitation_pk).first()
@@ -120,8 +120,8 @@ def invitation_resend(request: HttpRequest, startup: Startup, invitation_pk: int
     return redirect(_list_url(startup))
 
 
-@for_owners
 @require_POST
+@for_owners
 def invitation_revoke(request: HttpRequest, startup: Startup, invitation_pk: int) -> HttpResponse:
     """Take a waiting invitation back."""
     _try(
@@ -139,8 +139,8 @@ def _membership(startup: Startup, user_pk: int) -> Membership:
     return found
 
 
-@for_owners
 @require_POST
+@for_owners
 def member_role(request: HttpRequest, startup: Startup, user_pk: int) -> HttpResponse:
     """Make an editor an owner or the other way round."""
     role = request.POST.get("role", "")
@@ -156,8 +156,8 @@ def member_role(request: HttpRequest, startup: Startup, user_pk: int) -> HttpRes
     return redirect(manage_url(startup) if gave_up else _list_url(startup))
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def member_remove(request: HttpRequest, startup: Startup, user_pk: int) -> HttpResponse:
     """Ask, then end a membership: one's own (leaving), or as an owner somebody else's."""
     user = person(request)
@@ -173,8 +173,8 @@ def member_remove(request: HttpRequest, startup: Startup, user_pk: int) -> HttpR
     return render(request, "startups/owner/member_sure.html", context | {"back_url": _list_url(startup)})
 
 
-@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_owners
 def member_transfer(request: HttpRequest, startup: Startup, user_pk: int) -> HttpResponse:
     """Ask, then hand the ownership to another member; the giver stays as an editor."""
     membership = _membership(startup, user_pk)

@@ -21,8 +21,8 @@ def _locked(request: HttpRequest, startup: Startup) -> HttpResponse:
     return redirect(manage_url(startup))
 
 
-@for_members
 @require_safe
+@for_members
 def product_list(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Show the products, each with the way to change or remove it."""
     rows = list(startup.products.all())
@@ -43,15 +43,15 @@ def _form(product: Product | None, data: Any = None) -> ProductForm:
     return ProductForm(data, initial=shown | {"seen": values.mark_of(shown)})
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def product_create(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Add a product."""
     return _product_page(request, startup, None)
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def product_edit(request: HttpRequest, startup: Startup, product_pk: int) -> HttpResponse:
     """Change a product."""
     return _product_page(request, startup, get_object_or_404(Product, pk=product_pk, startup=startup))
@@ -91,8 +91,8 @@ def _product_page(request: HttpRequest, startup: Startup, product: Product | Non
     return render(request, "startups/owner/product.html", context, status=409 if conflict else 200)
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def product_remove(request: HttpRequest, startup: Startup, product_pk: int) -> HttpResponse:
     """Ask, then remove a product; removed twice, it is removed once."""
     if request.method == "POST":
@@ -107,8 +107,8 @@ def product_remove(request: HttpRequest, startup: Startup, product_pk: int) -> H
     return render(request, "startups/owner/product_remove.html", context)
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def logo_edit(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Show the logo in both sizes; take a new one, or another description."""
     shown = {"logo_alt": startup.logo_alt, "logo_alt_en": startup.logo_alt_en}
@@ -137,8 +137,8 @@ def logo_edit(request: HttpRequest, startup: Startup) -> HttpResponse:
     return render(request, "startups/owner/logo.html", context)
 
 
-@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_members
 def logo_remove(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Ask, then take the logo off the entry."""
     if request.method == "POST":
@@ -152,8 +152,8 @@ def logo_remove(request: HttpRequest, startup: Startup) -> HttpResponse:
     return redirect("startups:logo_edit", startup.pk)
 
 
-@for_members
 @require_safe
+@for_members
 def logo_picture(request: HttpRequest, startup: Startup, size: int) -> HttpResponse:
     """Send the logo to its members, also of an entry that is not public."""
     field = startup.logo_small if size == logos.SMALL_SIDE else startup.logo

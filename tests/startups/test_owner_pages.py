@@ -190,7 +190,12 @@ def test_a_coordinator_gives_a_reason_before_private_data_and_members_read_it(
     client, url = client_for(coordinator), at(startup, "startup_edit", "kontak")
     assert "rahasia@example.org" not in client.get(url).content.decode()
     assert "rahasia@example.org" not in client.post(url, {"email": "x@example.org"}).content.decode()
-    client.post(url, {"why": "1", "reason": "Diminta pemilik lewat telepon."})
+    reason = at(startup, "startup_reason")
+    assert b"rahasia" not in client.post(reason, {"wanted": url, "reason": "a"}).content
+    assert client.post(reason, {"wanted": "https://evil.example/", "reason": "x" * 10}).url == at(startup)
+    ContactAccess.objects.all().delete()
+    given = {"wanted": url, "reason": "Diminta pemilik lewat telepon."}
+    assert client.post(reason, given).url == url
     assert "rahasia@example.org" in client.get(url).content.decode()
     assert ContactAccess.objects.get().by == coordinator
     history = client_for(founder).get(at(startup, "startup_history")).content.decode()
