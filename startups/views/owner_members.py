@@ -144,9 +144,9 @@ def _membership(startup: Startup, user_pk: int) -> Membership:
 def member_role(request: HttpRequest, startup: Startup, user_pk: int) -> HttpResponse:
     """Make an editor an owner or the other way round."""
     role = request.POST.get("role", "")
-    if role not in Role.values:
-        raise Http404
     _membership(startup, user_pk)
+    if role not in Role.values:
+        return redirect(_list_url(startup))
     done = _try(
         request,
         lambda: members.change_role(startup.pk, user_pk, role=role),
