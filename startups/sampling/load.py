@@ -131,7 +131,7 @@ def _write(number: int, sample: Sample, area: Kelurahan, codes: _Codes) -> Start
         startup=startup,
         kind=ContactPoint.Kind.EMAIL,
         value=f"halo@{startup.slug}.{DOMAIN}",
-        is_public=number % 2 == 0,
+        is_public=sample.is_claimed and number % 2 == 0,
     )
     if sample.link:
         StartupLink.objects.create(startup=startup, kind=StartupLink.Kind.INSTAGRAM, url=sample.link)
