@@ -149,6 +149,9 @@ class ContactPart(PartForm, ContactForm):
     ) -> None:
         super().__init__(data, startup=startup, marks=marks)
         self.consent = consent
+        if not any(contact.kind == ContactPoint.Kind.EMAIL for contact in startup.contacts.all()):
+            # The registration proposes its maker's own address; here only what is stored is shown.
+            self.initial["email"] = ""
         if consent:
             self.fields["agree"] = forms.BooleanField(label=consent.agree, required=False)
 

@@ -115,10 +115,12 @@ def test_a_light_field_is_live_at_once_and_a_name_waits(startup, founder, client
 
 
 def test_an_unchanged_form_changes_nothing(startup, founder, client_for):
+    Startup.objects.update(created_by=founder)
     client = client_for(founder)
     for part in ("nama", "kegiatan", "tautan", "tempat", "kontak", "nomor"):
         assert edit(client, startup, part).status_code == 302, part
     assert not ModerationItem.objects.exists()
+    assert not startup.contacts.exists(), "nobody's address gets in by looking at a page"
     assert fresh(startup).version == startup.version
 
 
