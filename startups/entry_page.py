@@ -59,60 +59,71 @@ def parts_of(startup: Startup) -> list[tuple[str, str]]:
     return [*parts[:2], products, logo, *parts[2:]]
 
 
+# What makes an entry complete, in the order in which visitors look for it: name, why it helps, part to change.
+_STEPS: dict[str, tuple[str | Promise, str | Promise, str]] = {
+    "description": (
+        gettext_lazy("More about it"),
+        gettext_lazy("Buyers read on when the first sentence has caught them."),
+        "kegiatan",
+    ),
+    "logo": (gettext_lazy("Logo"), gettext_lazy("People remember pictures."), "logo_edit"),
+    "products": (
+        gettext_lazy("Products"),
+        gettext_lazy("What you have made says more than what you could make."),
+        "product_list",
+    ),
+    "services": (gettext_lazy("Services"), gettext_lazy("Buyers filter by them."), "kegiatan"),
+    "pages": (
+        gettext_lazy("Website or another page"),
+        gettext_lazy("Where your work can be seen."),
+        "tautan",
+    ),
+    "size": (
+        gettext_lazy("Stage and team size"),
+        gettext_lazy("Investors and clients ask for them first."),
+        "kegiatan",
+    ),
+    "contact": (
+        gettext_lazy("A way to reach you"),
+        gettext_lazy("Messages through the portal, or a public contact."),
+        "kontak",
+    ),
+    "english": (
+        gettext_lazy("English texts"),
+        gettext_lazy("Visitors from abroad read the English pages."),
+        "kegiatan",
+    ),
+    "members": (
+        gettext_lazy("A second person"),
+        gettext_lazy("If one of you loses the account, the entry is not lost."),
+        "member_list",
+    ),
+}
+
+
 def steps_of(startup: Startup) -> list[Step]:
-    """Return what makes an entry complete, in the order in which visitors look for it; six queries."""
-    edit = {slug: part_url(startup, slug) for slug in PART_NAMES}
+    """Return what makes an entry complete; at most five queries."""
+    done = {
+        "description": bool(startup.description),
+        "logo": bool(startup.logo),
+        "products": startup.products.exists(),
+        "services": startup.services.exists(),
+        "pages": bool(startup.website) or startup.links.exists(),
+        "size": bool(startup.stage and startup.team_band),
+        "contact": startup.takes_messages or startup.contacts.filter(is_public=True).exists(),
+        "english": bool(startup.summary_en),
+        "members": startup.memberships.count() > 1,
+    }
     return [
-        Step(
-            _("More about it"),
-            _("Buyers read on when the first sentence has caught them."),
-            bool(startup.description),
-            edit["kegiatan"],
-        ),
-        Step(
-            _("Logo"),
-            _("People remember pictures."),
-            bool(startup.logo),
-            reverse("startups:logo_edit", args=[startup.pk]),
-        ),
-        Step(
-            _("Products"),
-            _("What you have made says more than what you could make."),
-            startup.products.exists(),
-            reverse("startups:product_list", args=[startup.pk]),
-        ),
-        Step(_("Services"), _("Buyers filter by them."), startup.services.exists(), edit["kegiatan"]),
-        Step(
-            _("Website or another page"),
-            _("Where your work can be seen."),
-            bool(startup.website) or startup.links.exists(),
-            edit["tautan"],
-        ),
-        Step(
-            _("Stage and team size"),
-            _("Investors and clients ask for them first."),
-            bool(startup.stage and startup.team_band),
-            edit["kegiatan"],
-        ),
-        Step(
-            _("A way to reach you"),
-            _("Messages through the portal, or a public contact."),
-            startup.takes_messages or startup.contacts.filter(is_public=True).exists(),
-            edit["kontak"],
-        ),
-        Step(
-            _("English texts"),
-            _("Visitors from abroad read the English pages."),
-            bool(startup.summary_en),
-            edit["kegiatan"],
-        ),
-        Step(
-            _("A second person"),
-            _("If one of you loses the account, the entry is not lost."),
-            startup.memberships.count() > 1,
-            reverse("startups:member_list", args=[startup.pk]),
-        ),
+        Step(str(title), str(why), done[name], _address(startup, where))
+        for name, (title, why, where) in _STEPS.items()
     ]
+
+
+def _address(startup: Startup, where: str) -> str:
+    """Return the address of a part, or of a page with a name of its own."""
+    is_part = where in PART_NAMES
+    return part_url(startup, where) if is_part else reverse(f"startups:{where}", args=[startup.pk])
 
 
 def houses_of(steps: Sequence[Step]) -> SafeString:
