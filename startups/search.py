@@ -31,7 +31,7 @@ else:
 
 PER_PAGE = 24
 MOST = 10_000
-MANY, MOST_OF_MANY = 50_000, 2_000
+MANY, MOST_OF_MANY = 50_000, 1_000
 _COLUMNS = ("codes", "is_sample", "last_confirmed_on", "verified_until")
 _LEVEL = """CASE WHEN last_confirmed_on > %s THEN 'kesegaran:fresh' WHEN last_confirmed_on > %s THEN 'kesegaran:due'
     WHEN last_confirmed_on > %s THEN 'kesegaran:stale' ELSE 'kesegaran:dormant' END"""
