@@ -74,8 +74,10 @@ def read(batch_id: int) -> None:
     if batch.attempts > MOST_TRIES:
         _finish(batch_id, state=State.FAILED, error=json.dumps(["bad_workbook", {}]))
         return
+    with batch.file.open() as file:
+        content = file.read()
     try:
-        rows = read_rows(batch.file.read())
+        rows = read_rows(content)
     except FileError as error:
         # Code and values, so that everybody reads it in their own language.
         _finish(batch_id, state=State.FAILED, error=json.dumps([error.code, error.params]))
