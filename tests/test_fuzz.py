@@ -1,6 +1,7 @@
 """Every address gets what nobody sends by accident: nothing answers 500, and every refusal says what was wrong."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -83,6 +84,9 @@ def fault(answer, address):
         if answer["Content-Type"] != "application/problem+json":
             return f"{code} is no problem details"
         return "" if json.loads(answer.body)["status"] == code else f"{code} names another status"
+    # A file that cannot be made is refused in plain words, a line for each filter.
+    if answer["Content-Type"].startswith("text/plain"):
+        return "" if re.search(rb"^\w+: .+", answer.body) else f"{code} without a word why"
     return "" if b"<h1" in answer.body else f"{code} without a page that says what to do"
 
 
