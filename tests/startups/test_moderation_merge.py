@@ -80,7 +80,7 @@ def test_of_two_open_claims_the_one_that_stays_counts(pair):
     merging.merge(source.pk, target.pk)
     gone.refresh_from_db()
     kept.refresh_from_db()
-    assert (gone.state, kept.state) == ("withdrawn", "open")
+    assert (gone.state, kept.state) == ("denied", "open")
 
 
 def test_only_what_is_empty_and_was_shown_is_taken_over(pair):
