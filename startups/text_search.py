@@ -80,7 +80,7 @@ class TextMatch:
 
 
 def match(text: str, lists: CodeLists) -> TextMatch:
-    """Return how the words choose entries; one query, or two when they find little."""
+    """Return how the words choose entries; one query, or up to three when they find little."""
     words = words_of(text)[:MOST_WORDS]
     if not words:
         return TextMatch(plain="", exact="")
@@ -91,7 +91,8 @@ def match(text: str, lists: CodeLists) -> TextMatch:
         return TextMatch(plain=fold(text), exact=exact)
     known = vocabulary(lists)
     better = {word: found for word in words if (found := corrections(word, known))}
-    near = [] if better else _near_names(words)
+    wide, wide_hits = _parse(terms_of(words, groups, better)) if better else ("", 0)
+    near = [] if wide_hits else _near_names(words)
     suggestion = ""
     if not hits and better:
         suggestion = " ".join(better[word][0] if word in better else word for word in words)
@@ -100,7 +101,7 @@ def match(text: str, lists: CodeLists) -> TextMatch:
     return TextMatch(
         plain=fold(text),
         exact=exact,
-        wide=_parse(terms_of(words, groups, better))[0] if better else "",
+        wide=wide,
         near=tuple(pk for pk, _name in near),
         suggestion=suggestion,
     )

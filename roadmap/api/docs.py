@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import activate, get_language
+from django.utils.translation import activate, get_language, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -87,8 +87,9 @@ class SchemaView(SpectacularAPIView):
 
 @lru_cache(maxsize=len(settings.LANGUAGES))
 def schema_in(language: str) -> dict[str, Any]:
-    """Return the description in the active language, which the caller names; made once per process."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    """Return the description in the language; made once per process."""
+    with override(language):
+        schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schema["info"]["x-language"] = language
     return schema
 

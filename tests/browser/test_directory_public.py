@@ -43,9 +43,9 @@ def test_an_entry_is_found_filtered_and_exported(seat, language, width):
 
 
 def mistyped(name):
-    """Return the name's longest word with two letters swapped."""
+    """Return the name with two letters of its longest word swapped."""
     word = max(name.split(), key=len)
-    return word[:2] + word[3] + word[2] + word[4:]
+    return name.replace(word, word[:2] + word[3] + word[2] + word[4:])
 
 
 def choose(page, facet, code, *, width):

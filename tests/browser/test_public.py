@@ -22,7 +22,7 @@ def follow(visitor, link, name):
 def test_from_home_along_the_roadmap_to_an_action(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/", "home")
-    follow(visitor, page.locator("main .chips a").first, "roadmap")
+    follow(visitor, page.locator(".hero .chips a[href$='/peta-jalan/']"), "roadmap")
     follow(visitor, page.locator("main a[href$='/fase/malang-berdaya/']").first, "phase")
     follow(visitor, page.locator("main a[href$='/program/malang-creative-center/']").first, "programme")
     follow(visitor, page.locator("main a[href$='/aksi/mcc-pembangunan-gedung/']").first, "action")

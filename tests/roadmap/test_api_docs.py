@@ -6,6 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from roadmap.api.docs import schema_in
@@ -47,6 +48,12 @@ def test_every_endpoint_of_the_description_stands_on_the_page(client, db):
         assert (f'href="{path}"' in text) == ("{" not in path)
     assert "<code>very_high</code>" in text
     assert 'href="/api/schema/?format=json"' in text
+
+
+def test_the_description_is_in_its_own_language_whoever_asks_first(db):
+    schema_in.cache_clear()
+    with translation.override("id"):
+        assert schema_in("en")["paths"]["/api/v1/phases/"]["get"]["summary"] == "The phases of the roadmap"
 
 
 def test_the_page_is_light(client, db):

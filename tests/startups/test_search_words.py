@@ -78,6 +78,11 @@ def test_a_mistyped_kelurahan_is_understood(three):
     assert suggestion("klanpom") == "klampok"
 
 
+def test_a_name_is_found_with_a_known_and_an_unknown_word_typed_wrong(three):
+    StartupFactory(name="Gelombang Studio", kind="game_studio")
+    assert names("gelombagn stduio") == ["Gelombang Studio"]
+
+
 def test_did_you_mean_names_a_word_or_the_nearest_name(three):
     assert suggestion("gmae zzz") == "game zzz"
     assert suggestion("arnuika") == "Arunika Labs"
