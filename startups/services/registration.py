@@ -25,7 +25,7 @@ from startups.models import (
 )
 from startups.rules.domains import domain_of
 from startups.rules.lifecycle import Actor
-from startups.services import entries, moderation, notices
+from startups.services import entries, moderation, notices, verifications
 
 MOST_DRAFTS = 5
 LAST_STEP = 5
@@ -238,7 +238,10 @@ def submit(
     startup = entries.transition(startup_id, Lifecycle.SUBMITTED, by=Actor.OWNER)
     startup.step = LAST_STEP
     entries.rename_address(startup)
-    startup.save(update_fields=["step", "slug"])
+    # Who sends it says that it is right today; of an entry that was public before, an older day would count.
+    startup.last_confirmed_on = timezone.localdate()
+    startup.save(update_fields=["step", "slug", "last_confirmed_on"])
+    verifications.lapse_if_changed(startup)
     item = latest_item(startup)
     if item is None:
         item = moderation.open_item(startup, ModerationItem.Kind.NEW, by=user)

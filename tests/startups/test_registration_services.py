@@ -9,17 +9,17 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from ecosystem import waiting
 from ecosystem.models import OutgoingMail
 from startups import consents
 from startups.models import ConsentRecord, Membership, ModerationItem, Startup
 from startups.rules.domains import domain_of, domain_of_mailbox, is_own
-from startups.services import duplicates, entries, moderation
+from startups.services import duplicates, entries, leaving, moderation
 from startups.services import registration as service
 from tests.ecosystem.factories import KelurahanFactory, SubsectorFactory
-from tests.startups.factories import StartupFactory
+from tests.startups.factories import StartupFactory, VerificationFactory
 
 NAME = {"name": "Kopi Lumba", "kind": "app_studio", "alternate_names": "", "legal_name": ""}
 PATIENCE = 20
@@ -75,6 +75,18 @@ class TestSending:
         assert OutgoingMail.objects.count() == 2
         draft.refresh_from_db()
         assert send(draft, founder).lifecycle == "submitted"
+
+    def test_a_badge_ends_and_the_day_is_new_when_a_withdrawn_entry_is_sent_under_another_name(self, founder):
+        startup = StartupFactory(owner=founder, created_by=founder, step=5, last_confirmed_on="2026-01-05")
+        VerificationFactory(startup=startup)
+        leaving.withdraw(startup.pk, user=founder)
+        startup.refresh_from_db()
+        service.save_step(
+            startup.pk, step=1, version=startup.version, values={**NAME, "name": "Merek Terkenal"}
+        )
+        startup.refresh_from_db()
+        assert send(startup, founder).last_confirmed_on == timezone.localdate()
+        assert startup.verifications.get().lapse_reason == "changed"
 
     def test_a_published_entry_is_neither_changed_nor_taken_back_here(self, founder):
         startup = StartupFactory(owner=founder)
