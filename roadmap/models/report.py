@@ -144,13 +144,20 @@ class ReportRun(models.Model):
         return f"{self.report_id} v{self.number}"
 
     @property
+    def is_being_made(self) -> bool:
+        """Return whether a worker still has to make something: the run itself, or a file that is tried again."""
+        return self.state in self.UNFINISHED or (
+            self.state == self.State.DRAFT and not all(file.is_finished for file in self.files.all())
+        )
+
+    @property
     def progress(self) -> int:
         """Return how far the run is, 0-100; no query when `files` is prefetched."""
         if self.state == self.State.QUEUED:
             return 0
         if self.state == self.State.SNAPSHOT:
             return 10
-        if self.state != self.State.RENDERING:
+        if not self.is_being_made:
             return 100
         files = list(self.files.all())
         finished = sum(file.is_finished for file in files)

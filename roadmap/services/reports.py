@@ -263,8 +263,9 @@ def finish_run(run_id: int, *, now: datetime) -> None:
 def publish_run(run: ReportRun, *, by: User | None, now: datetime) -> ReportRun:
     """Publish a draft in place of the version before it; a run that is published already is left as it is.
 
-    Raise ReportError("not_draft") in any other state, ReportError("needs_erratum") when it replaces a version
-    without saying what was corrected.
+    Raise ReportError("not_draft") in any other state, ReportError("being_made") while a file is tried again (nobody
+    makes the files of a published run), ReportError("needs_erratum") when it replaces a version without saying what
+    was corrected.
     """
     # The parent row first: two planners publishing two things of one report take turns.
     Report.objects.select_for_update().get(pk=run.report_id)
@@ -273,6 +274,8 @@ def publish_run(run: ReportRun, *, by: User | None, now: datetime) -> ReportRun:
         return run
     if run.state != ReportRun.State.DRAFT:
         raise ReportError("not_draft")
+    if run.is_being_made:
+        raise ReportError("being_made")
     older = ReportRun.objects.filter(report_id=run.report_id, state=ReportRun.State.PUBLISHED)
     if older.exists() and not run.erratum:
         raise ReportError("needs_erratum")

@@ -27,6 +27,9 @@ MESSAGES: dict[str, Callable[[], str]] = {
         "This period has a published report. Make a correction and say what was wrong."
     ),
     "not_draft": lambda: _("This version is no draft any more. Reload the page to see its state."),
+    "being_made": lambda: _(
+        "A file of this version is still being made. Publish it once all files are finished."
+    ),
     "not_open": lambda: _("This version can no longer be discarded. Reload the page to see its state."),
     "not_failed": lambda: _("Nothing has failed here, so there is nothing to repeat."),
     "other_open": lambda: _("A newer version of this report is being made. Open that one."),
@@ -111,12 +114,12 @@ def report_run_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(run: ReportRun) -> dict[str, object]:
     language = get_language() or "id"
     context: dict[str, object] = {"run": run, "title": report_title(run, language)}
-    if run.sha256 and run.state not in ReportRun.UNFINISHED:
+    if run.sha256 and not run.is_being_made:
         context |= report_context(run, language)
     published = run.report.runs.filter(state=ReportRun.State.PUBLISHED).exclude(pk=run.pk)
     files = list(run.files.all())
     return context | {
-        "is_working": run.state in ReportRun.UNFINISHED,
+        "is_working": run.is_being_made,
         "failed_files": [file for file in files if file.state == "failed"],
         "needs_developer": reports.needs_developer(run, files),
         "replaces": published.defer("snapshot").first(),
@@ -129,7 +132,7 @@ def report_run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     _planner(request)
     run = _run(pk)
     response = render(request, "roadmap/workroom/_report_run_progress.html", _context(run))
-    if run.state not in ReportRun.UNFINISHED:
+    if not run.is_being_made:
         response["HX-Refresh"] = "true"
     return response
 
@@ -191,12 +194,20 @@ def report_run_correct(request: HttpRequest, pk: int) -> HttpResponse:
         ReportRun.objects.select_related("report__period__phase"), pk=pk, state="published"
     )
     form = ErratumForm(request.POST or None)
+    context = {"form": form, "run": run, "title": report_title(run, get_language() or "id")}
     if form.is_bound and form.is_valid():
         new_run, is_new = reports.request_report(
             run.report.period, by=planner, trigger=ReportRun.Trigger.CORRECTION, **form.cleaned_data
         )
-        _announce(request, new_run, is_new=is_new)
-        return redirect("workroom:report_run_detail", new_run.pk)
-    context = {"form": form, "run": run, "title": report_title(run, get_language() or "id")}
+        # Sent twice, the same words are the open version's own; other words would be lost without a sign.
+        if is_new or new_run.erratum == form.cleaned_data["erratum"]:
+            _announce(request, new_run, is_new=is_new)
+            return redirect("workroom:report_run_detail", new_run.pk)
+        message = _(
+            "Version %(number)s of this report is open already, so what you wrote is not kept. Publish or discard "
+            "that version first."
+        )
+        form.add_error(None, message % {"number": new_run.number})
+        context["open_run"] = new_run
     status = 422 if form.is_bound else 200
     return render(request, "roadmap/workroom/report_run_correct.html", context, status=status)

@@ -119,6 +119,7 @@ def test_the_progress_grows_file_by_file_and_ends_with_a_reload(client, draft):
     answer = client.get(f"{LIST}{draft.pk}/kemajuan/")
     assert 'value="50"' in page_of(answer)
     assert "HX-Refresh" not in answer
+    draft.files.update(state="failed")
     ReportRun.objects.filter(pk=draft.pk).update(state="draft")
     assert client.get(f"{LIST}{draft.pk}/kemajuan/")["HX-Refresh"] == "true"
 
@@ -167,6 +168,23 @@ def test_missing_files_are_named_and_tried_again(client, draft):
     assert (file.state, file.attempts) == ("pending", 0)
 
 
+@pytest.mark.parametrize("state", ["pending", "running"])
+def test_a_draft_is_not_published_before_its_last_file(client, draft, state):
+    """Nobody makes the files of a published run, so a file that is tried again would be missing for ever."""
+    file = ReportFile.objects.create(run=draft, format="pdf", language="id", state=state)
+    page = page_of(client.get(f"{LIST}{draft.pk}/"))
+    assert "<progress" in page
+    assert f"{LIST}{draft.pk}/terbitkan/" not in page
+    answer = client.post(f"{LIST}{draft.pk}/terbitkan/", follow=True)
+    assert "masih dibuat" in page_of(answer)
+    draft.refresh_from_db()
+    assert draft.state == ReportRun.State.DRAFT
+    ReportFile.objects.filter(pk=file.pk).update(state="failed")
+    client.post(f"{LIST}{draft.pk}/terbitkan/")
+    draft.refresh_from_db()
+    assert draft.state == ReportRun.State.PUBLISHED
+
+
 @pytest.mark.parametrize(
     ("attempts", "told"), [(1, "Pengembang perlu memperbaikinya"), (3, "Sudah dicoba tiga kali")]
 )
@@ -187,6 +205,19 @@ def test_a_correction_makes_a_new_version_and_keeps_the_old_one_public(client, p
     assert (new.trigger, new.erratum) == ("correction", "Angka 2021 diperbaiki.")
     published.refresh_from_db()
     assert published.state == ReportRun.State.PUBLISHED
+
+
+def test_a_second_correction_is_told_that_one_is_open_and_keeps_what_was_typed(client, published):
+    correct = f"{LIST}{published.pk}/koreksi/"
+    client.post(correct, {"erratum": "Angka 2021 diperbaiki."})
+    new = ReportRun.objects.get(number=2)
+    answer = client.post(correct, {"erratum": "Satuan 2020 diperbaiki."})
+    assert answer.status_code == 422
+    assert "Satuan 2020 diperbaiki." in page_of(answer)
+    assert f'href="{LIST}{new.pk}/"' in page_of(answer)
+    # A form that was sent twice is no second correction.
+    assert client.post(correct, {"erratum": "Angka 2021 diperbaiki. "}).status_code == 302
+    assert ReportRun.objects.count() == 2
 
 
 @pytest.mark.parametrize("erratum", ["", "   ", "x" * 2001])
