@@ -13,7 +13,7 @@ help: ## show this list
 	@echo "  make manage  Django's command line with the services of make run: make manage ARGS='import_kpi figures.csv'"
 	@echo "  make test    run every test, the browser tests too, in parallel (TESTS=tests/roadmap for a part)"
 	@echo "  make check   style, types, templates, migrations, translations, deployment settings"
-	@echo "  make bench   measure the speed goals of docs/architecture.md"
+	@echo "  make bench   measure the speed goals (benchmarks/README.md)"
 	@echo "  make format  put code into the house style"
 	@echo "  make lock    write the hash-locked requirements from pyproject.toml"
 	@echo "  make clean   remove what was built: build/, caches, .venv (never .data)"

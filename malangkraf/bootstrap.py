@@ -96,8 +96,11 @@ class Environment:
             last = (said.splitlines() or ["no reason given"])[-1]
             raise BootstrapError(DISK_FULL if "No space left" in said else f".venv cannot be made: {last}")
 
-    def install(self, kind: str) -> None:
-        """Install the locked packages and write the stamp last, so that a broken-off run is seen at the next."""
+    def install(self, kind: str, *, lock: int) -> None:
+        """Install the locked packages and write the stamp last, so that a broken-off run is seen at the next.
+
+        pip holds the lock too: it may outlive a caller that was killed.
+        """
         if not self.read_stamp():
             if self.folder.exists():
                 print("A half-made or moved environment was found in .venv; making it anew.", flush=True)
@@ -121,6 +124,7 @@ class Environment:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                pass_fds=(lock,),
                 env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"},
                 check=False,
             )
@@ -142,10 +146,14 @@ class Environment:
                 f"The folder {self.root} cannot be written ({error.strerror}). Copy the project to one of your own."
             ) from None
         with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("Another command is installing the packages; waiting for it ...", flush=True)
+                fcntl.flock(lock, fcntl.LOCK_EX)
             if not self.is_ready(kind):
                 # Never replace what a developer needs by less.
-                self.install("dev" if "dev" in self.read_stamp() else kind)
+                self.install("dev" if "dev" in self.read_stamp() else kind, lock=lock.fileno())
 
 
 def explain_pip(output: str) -> str:

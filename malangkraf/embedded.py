@@ -153,6 +153,8 @@ class Postgres:
             text=True,
             check=False,
             preexec_fn=self._setup(),
+            # Ctrl-C is for the supervisor: it ends what runs once the folder is whole.
+            start_new_session=True,
             cwd="/",
         )
         if answer.returncode:

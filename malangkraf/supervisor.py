@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -169,7 +170,8 @@ class Supervisor:
     def wait_for_web(self) -> None:
         """Wait until the portal answers that it is ready."""
         give_up = time.monotonic() + WEB_PATIENCE
-        while not self.stopping and not answers(self.port, "/health/ready"):
+        host = own_host(self.environment)
+        while not self.stopping and not answers(self.port, "/health/ready", host=host, secure=True):
             for part in self.parts.values():
                 if part.has_ended():
                     log = self.data.logs / f"{part.name}.log"
@@ -247,6 +249,11 @@ def last_line(log: Path) -> str:
     )
 
 
+def own_host(environment: Mapping[str, str]) -> str:
+    """Return the name under which the portal answers itself: the first of ALLOWED_HOSTS."""
+    return environment.get("ALLOWED_HOSTS", "").split(",")[0].strip() or "localhost"
+
+
 def answers(port: int, path: str, *, host: str = "localhost", secure: bool = False) -> bool:
     """Say whether the web server on this machine answers 200 on the path."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
@@ -295,9 +302,8 @@ def execute(part: str) -> NoReturn:
 def probe(part: str) -> int:
     """Return 0 when the part on this machine gives signs of life, else 1."""
     if part == "web":
-        host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0]
         port = read_port(os.environ.get("GRANIAN_PORT") or os.environ.get("PORT", ""))
-        return 0 if answers(port, "/health/live", host=host, secure=True) else 1
+        return 0 if answers(port, "/health/live", host=own_host(os.environ), secure=True) else 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
     from malangkraf import heartbeats
 

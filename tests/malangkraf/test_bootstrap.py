@@ -1,13 +1,16 @@
 """The environment that `make run` makes, and the one line for each reason why it cannot."""
 
 import ast
+import fcntl
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
 from malangkraf import bootstrap
+from tests.patience import wait_until
 
 RESOLVER = "ERROR: Could not find a version that satisfies the requirement granian==2.8.7\n"
 
@@ -118,6 +121,37 @@ def test_an_interrupted_installation_leaves_no_stamp(environment):
         environment.ensure("runtime")
     assert "\n" not in str(caught.value)
     assert environment.read_stamp() == {}
+
+
+def test_who_comes_while_pip_of_a_killed_command_still_works_waits_for_it(environment, tmp_path):
+    pretend(environment, "runtime")
+    door, said = tmp_path / "door", tmp_path / "said"
+    os.mkfifo(door)
+    environment.python.write_text(f"#!/bin/sh\ntouch {door}.reached\nread line < {door}\n")
+    environment.root.joinpath("requirements.txt").write_text("# changed\n")
+    ensure = (
+        "import sys, pathlib, bootstrap; bootstrap.Environment(pathlib.Path(sys.argv[1])).ensure('runtime')"
+    )
+    command = [sys.executable, "-c", ensure, str(environment.root)]
+    place = bootstrap.ROOT / "malangkraf"
+    with subprocess.Popen(command, cwd=place) as first:
+        wait_until(door.with_suffix(".reached").exists, seconds=20, what="pip")
+        first.kill()
+    assert environment.read_stamp() == {}
+    with said.open("w") as output, subprocess.Popen(command, cwd=place, stdout=output) as second:
+        wait_until(lambda: "waiting for it" in said.read_text(), seconds=20, what="the line that says why")
+        second.kill()
+    door.write_text("go on\n")
+    with (environment.root / "build" / "environment.lock").open("w") as lock:
+        wait_until(lambda: is_free(lock), seconds=20, what="the end of pip")
+
+
+def is_free(lock):
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def test_a_python_without_venv_gets_one_line(environment, monkeypatch):

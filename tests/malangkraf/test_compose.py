@@ -81,10 +81,34 @@ def test_the_worker_listens_to_every_queue_that_tasks_are_sent_to(settings):
 def test_every_variable_for_our_parts_is_read_by_the_code():
     code = "".join(
         (preparation.ROOT / "malangkraf" / name).read_text()
-        for name in ("settings.py", "supervisor.py", "datafolder.py")
+        for name in ("settings.py", "environment.py", "supervisor.py", "datafolder.py")
     )
     for name in SERVICES["web"]["environment"]:
-        assert f'"{name}"' in code, name
+        # The keys of a bucket are read by boto3 itself.
+        assert name.startswith("AWS_") or f'"{name}"' in code, name
+
+
+def test_every_documented_variable_reaches_the_containers():
+    table = (preparation.ROOT / "docs" / "operation.md").read_text().split("| Variable |")[1].split("\n\n")[0]
+    documented = {
+        name for cell in re.findall(r"^\| (`.*?) \|", table, re.M) for name in re.findall(r"`(\w+)`", cell)
+    }
+    assert len(documented) > 20
+    # The folder is the image's, the port the proxy's; the others are for developers and tests.
+    elsewhere = {"DATA_DIR", "PORT", "DEBUG", "FETCH_TEST_ADDRESSES"}
+    for name in OURS:
+        assert documented - elsewhere <= set(SERVICES[name]["environment"]), name
+
+
+def test_what_nobody_set_outside_stays_unset_inside():
+    # A value of its own, even an empty one, would stand in the way of the portal's default.
+    optional = {"MAP_TILES_URL", "MAP_TILES_ATTRIBUTION", "API_RATE", "DATABASE_POOL_SIZE", "LOG_LEVEL"}
+    assert all(SERVICES["web"]["environment"][name] is None for name in optional)
+
+
+def test_the_proxy_lets_the_portal_say_what_is_too_large(settings):
+    caddy = (preparation.ROOT / "malangkraf" / "deploy" / "Caddyfile").read_text()
+    assert int(re.search(r"max_size (\d+)MiB", caddy)[1]) * 1024**2 > settings.LARGEST_REQUEST
 
 
 def test_the_access_log_holds_no_address_and_no_query():

@@ -238,6 +238,16 @@ def test_the_probe_of_a_part_that_does_not_run_fails():
         assert answer.returncode == 1
 
 
+def test_the_portal_is_asked_under_its_own_name(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(supervisor, "answers", lambda *_, **how: asked.append(how) or True)
+    names = {"ALLOWED_HOSTS": "portal.example.org,www.example.org"}
+    supervisor.Supervisor(data=datafolder.DataFolder(tmp_path), port=1, environment=names).wait_for_web()
+    supervisor.Supervisor(data=datafolder.DataFolder(tmp_path), port=1, environment={}).wait_for_web()
+    assert [how["host"] for how in asked] == ["portal.example.org", "localhost"]
+    assert all(how["secure"] for how in asked)
+
+
 # --- parts ------------------------------------------------------------------------------------------------
 
 
