@@ -73,6 +73,15 @@ ROWS = (
         _("%(expired)s after they expire"),
     ),
     (
+        _("Member lists that a community gives to Stasion: names of entries and a mailbox of each"),
+        _("to prepare the entries and invite their people"),
+        _("coordinators"),
+        _(
+            "the file until it was read, a list that nobody applies %(list)s, "
+            "a mailbox until its entry has an owner, %(mailbox)s at most"
+        ),
+    ),
+    (
         _("Requests about your data, and the copies we make"),
         _("to do what you ask"),
         _("you and coordinators; the copy only you"),
@@ -103,6 +112,8 @@ def privacy_rows() -> list[PrivacyRow]:
         "copy": _days(data_requests.COPY_DAYS),
         "log": _days(retention.CONTACT_LOG.days),
         "request": _days(retention.ANSWERED_REQUESTS.days),
+        "list": _days(retention.LISTS.days),
+        "mailbox": _days(retention.LIST_ADDRESSES.days),
         "ask": _days(retention.QUESTION_ADDRESSES.days),
     }
     return [PrivacyRow(str(data), str(why), str(who), str(period) % words) for data, why, who, period in ROWS]

@@ -72,7 +72,7 @@ def read(batch_id: int) -> None:
         return
     batch = ImportBatch.objects.get(pk=batch_id)
     if batch.attempts > MOST_TRIES:
-        _finish(batch_id, state=State.FAILED, error=json.dumps(["bad_workbook", {}]))
+        _finish(batch, state=State.FAILED, error=json.dumps(["bad_workbook", {}]))
         return
     with batch.file.open() as file:
         content = file.read()
@@ -80,13 +80,16 @@ def read(batch_id: int) -> None:
         rows = read_rows(content)
     except FileError as error:
         # Code and values, so that everybody reads it in their own language.
-        _finish(batch_id, state=State.FAILED, error=json.dumps([error.code, error.params]))
+        _finish(batch, state=State.FAILED, error=json.dumps([error.code, error.params]))
     else:
-        _finish(batch_id, state=State.READ, rows=rows)
+        _finish(batch, state=State.READ, rows=rows)
 
 
-def _finish(batch_id: int, **values: Any) -> None:
-    ImportBatch.objects.filter(pk=batch_id, state=State.UPLOADED).update(**values)
+def _finish(batch: ImportBatch, **values: Any) -> None:
+    """Store what became of the file; nobody needs it any more (a kill in between is the retention job's)."""
+    if ImportBatch.objects.filter(pk=batch.pk, state=State.UPLOADED).update(**values):
+        batch.file.delete(save=False)
+        ImportBatch.objects.filter(pk=batch.pk).update(file="")
 
 
 def error_of(batch: ImportBatch) -> str:
@@ -151,15 +154,19 @@ def _locked(batch_id: int, *states: str) -> ImportBatch:
 def discard(batch_id: int) -> None:
     """Drop a list that was not applied, with its file. Raise BatchConflict when it was."""
     batch = _locked(batch_id, State.UPLOADED, State.READ, State.FAILED)
-    batch.state, batch.rows = State.DISCARDED, []
-    batch.save(update_fields=["state", "rows"])
-    storage, name = batch.file.storage, str(batch.file.name)
-    transaction.on_commit(lambda: storage.delete(name))
+    storage, name = batch.file.storage, str(batch.file)
+    batch.state, batch.rows, batch.file = State.DISCARDED, [], ""
+    batch.save(update_fields=["state", "rows", "file"])
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 @transaction.atomic
 def apply(batch_id: int) -> int:
-    """Make an unclaimed draft of each row that is to be made, once, and return how many. Raise BatchConflict."""
+    """Make an unclaimed draft of each row that is to be made, once, and return how many. Raise BatchConflict.
+
+    The rows themselves are forgotten: what was chosen is in the drafts, the rest is nobody's to keep.
+    """
     batch = _locked(batch_id, State.READ)
     subsectors = {row.code: row for row in Subsector.objects.all()}
     places = {row.code: row for row in Kelurahan.objects.select_related("kecamatan")}
@@ -187,8 +194,8 @@ def apply(batch_id: int) -> int:
         entries.set_subsectors(startup, subsectors.get(values["subsector"]))
         ImportedEntry.objects.create(batch=batch, startup=startup, line=row["line"], email=values["email"])
         made += 1
-    batch.state, batch.applied_at = State.APPLIED, timezone.now()
-    batch.save(update_fields=["state", "applied_at"])
+    batch.state, batch.applied_at, batch.rows = State.APPLIED, timezone.now(), []
+    batch.save(update_fields=["state", "applied_at", "rows"])
     return made
 
 

@@ -85,7 +85,8 @@ class StatSnapshot(models.Model):
 class ImportBatch(models.Model):
     """A member list that a coordinator uploaded: read by the worker, shown as a preview, then applied or dropped.
 
-    `rows` is a list of {"line", "values", "problems", "matches", "decision"} (startups.importing).
+    `rows` is a list of {"line", "values", "problems", "matches", "decision"} (startups.importing). The file is deleted
+    once it was read, the rows are forgotten once the list was applied or dropped.
     """
 
     class State(models.TextChoices):

@@ -13,6 +13,8 @@ from startups.models import (
     ContactAccess,
     DataRequest,
     FreshnessAsk,
+    ImportBatch,
+    ImportedEntry,
     Invitation,
     ModerationItem,
     ProblemReport,
@@ -29,6 +31,10 @@ EXPIRED = timedelta(days=30)
 QUESTION_ADDRESSES = timedelta(days=365)
 CONTACT_LOG = timedelta(days=730)
 ANSWERED_REQUESTS = timedelta(days=365)
+# Member lists that nobody applied, and the mailboxes from those that were: these still get an invitation and, half a
+# year after the entry was published, the question whether it is right.
+LISTS = timedelta(days=30)
+LIST_ADDRESSES = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Cleaned:
     addresses: int
     expired: int
     copies: int
+    lists: int
 
 
 def run(now: datetime) -> Cleaned:
@@ -50,6 +57,7 @@ def run(now: datetime) -> Cleaned:
         addresses=erase_addresses(now),
         expired=erase_expired(now),
         copies=erase_copies(now),
+        lists=erase_lists(now),
     )
 
 
@@ -137,3 +145,16 @@ def erase_copies(now: datetime) -> int:
     for name in names.values():
         default_storage.delete(name)
     return DataRequest.objects.filter(pk__in=names).update(file="")
+
+
+def erase_lists(now: datetime) -> int:
+    """Drop member lists that nobody applied, files left behind, and mailboxes that are old or have an owner."""
+    state = ImportBatch.State
+    waiting = ImportBatch.objects.filter(state__in=(state.UPLOADED, state.READ))
+    erased = waiting.filter(created_at__lt=now - LISTS).update(state=state.DISCARDED, rows=[])
+    left = dict(ImportBatch.objects.exclude(state=state.UPLOADED).exclude(file="").values_list("pk", "file"))
+    for name in left.values():
+        default_storage.delete(name)
+    ImportBatch.objects.filter(pk__in=left).update(file="")
+    done = Q(batch__applied_at__lt=now - LIST_ADDRESSES) | Q(startup__claim=Startup.Claim.CLAIMED)
+    return erased + ImportedEntry.objects.filter(done).exclude(email="").update(email="")

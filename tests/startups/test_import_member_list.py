@@ -241,12 +241,27 @@ def test_a_step_that_comes_too_late_says_so(browser, coordinator):
     assert ImportBatch.objects.get().state == "applied"
 
 
+def test_the_file_goes_once_it_was_read_and_the_rows_once_they_were_applied(coordinator):
+    batch = ImportBatch(file_name="anggota.csv", created_by=coordinator)
+    batch.file.save("anggota.csv", ContentFile((HEADING + GOOD).encode()))
+    storage, name = batch.file.storage, batch.file.name
+    batches.read(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, str(batch.file)) == ("read", "")
+    assert not storage.exists(name)
+    batches.apply(batch.pk)
+    assert ImportBatch.objects.get().rows == []
+
+
 def test_a_deleted_list_leaves_no_file(browser, coordinator, django_capture_on_commit_callbacks):
-    batch = read_batch(coordinator)
+    batch = ImportBatch(file_name="anggota.csv", created_by=coordinator)
+    batch.file.save("anggota.csv", ContentFile((HEADING + GOOD).encode()))
+    storage, name = batch.file.storage, batch.file.name
     with django_capture_on_commit_callbacks(execute=True):
         post(browser, "discard", batch)
-    assert ImportBatch.objects.get().rows == []
-    assert not batch.file.storage.exists(batch.file.name)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows, str(batch.file)) == ("discarded", [], "")
+    assert not storage.exists(name)
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 %%EOF", b"", b"\x89PNG\r\n\x1a\nx"])

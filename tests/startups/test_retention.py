@@ -12,6 +12,8 @@ from startups.models import (
     ContactAccess,
     DataRequest,
     FreshnessAsk,
+    ImportBatch,
+    ImportedEntry,
     Invitation,
     ModerationItem,
     ProblemReport,
@@ -156,3 +158,36 @@ def test_the_words_of_a_settled_request_go_after_a_year():
         )
     retention.run(days(0))
     assert DataRequest.objects.exclude(text="").count() == 2
+
+
+def a_list(state, *, age, **values):
+    batch = ImportBatch.objects.create(
+        state=state, file_name="x.csv", file=ContentFile(b"x", "x.csv"), rows=[{"line": 1}], **values
+    )
+    ImportBatch.objects.filter(pk=batch.pk).update(created_at=days(-age))
+    return batch
+
+
+def test_a_member_list_that_nobody_applied_goes_after_30_days_and_a_forgotten_file_at_once():
+    old, young, applied = a_list("read", age=31), a_list("read", age=29), a_list("applied", age=29)
+    names = [str(batch.file) for batch in (old, young, applied)]
+    for _ in range(2):
+        retention.run(days(0))
+    assert not any(default_storage.exists(name) for name in names)
+    assert [batch.state for batch in ImportBatch.objects.order_by("pk")] == ["discarded", "read", "applied"]
+    old.refresh_from_db()
+    assert old.rows == []
+    young.refresh_from_db()
+    assert young.rows
+
+
+def test_the_mailbox_of_a_list_goes_when_its_entry_has_an_owner_and_after_a_year():
+    long_ago = a_list("applied", age=400, applied_at=days(-366))
+    lately = a_list("applied", age=400, applied_at=days(-364))
+    for batch, claim in ((long_ago, "unclaimed"), (lately, "unclaimed"), (lately, "claimed")):
+        startup = StartupFactory(claim=claim)
+        ImportedEntry.objects.create(batch=batch, startup=startup, line=1, email=f"{claim}@example.org")
+    for _ in range(2):
+        retention.run(days(0))
+    mailboxes = ImportedEntry.objects.order_by("pk").values_list("email", flat=True)
+    assert list(mailboxes) == ["", "unclaimed@example.org", ""]
