@@ -13,7 +13,6 @@ from startups.models import (
     FreshnessAsk,
     Membership,
     ModerationItem,
-    Role,
     Startup,
     StartupAlias,
     StartupLink,
@@ -123,10 +122,6 @@ def _move_people(plan: Takeover) -> None:
     for member in plan.members:
         member.startup = target
         member.save(update_fields=["startup"])
-    if not plan.members and source.created_by_id and source.source == Startup.Source.REGISTERED:
-        Membership.objects.get_or_create(
-            startup=target, user_id=source.created_by_id, defaults={"role": Role.OWNER}
-        )
     if target.claims.filter(state=Claim.State.OPEN).exists():
         for claim in source.claims.filter(state=Claim.State.OPEN).select_related("user"):
             claims.deny_by_merge(claim, target)

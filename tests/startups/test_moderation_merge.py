@@ -74,6 +74,14 @@ def test_who_keeps_both_keeps_the_role_there(pair, founder):
     assert [row.role for row in target.memberships.all()] == ["editor"]
 
 
+def test_who_left_the_entry_does_not_come_back_as_owner_of_the_other(pair, founder, make_user):
+    source, target = pair
+    Startup.objects.filter(pk=source.pk).update(created_by=make_user("pergi@example.org"))
+    MembershipFactory(startup=target, user=founder)
+    merging.merge(source.pk, target.pk)
+    assert [row.user for row in target.memberships.all()] == [founder]
+
+
 def test_of_two_open_claims_the_one_that_stays_counts(pair):
     source, target = pair
     gone, kept = ClaimFactory(startup=source), ClaimFactory(startup=target)
