@@ -13,6 +13,7 @@ from startups.models import (
     FreshnessAsk,
     Membership,
     ModerationItem,
+    Role,
     Startup,
     StartupAlias,
     StartupLink,
@@ -20,7 +21,7 @@ from startups.models import (
     Tombstone,
 )
 from startups.rules.lifecycle import Actor
-from startups.services import claims, entries, verifications
+from startups.services import claims, entries, notices, verifications
 
 # Taken over where the entry that stays has nothing; what the owner did not show is left behind.
 PLAIN_FIELDS = (
@@ -52,6 +53,8 @@ class Takeover:
     products: list[str] = field(default_factory=list)
     services: list[str] = field(default_factory=list)
     contacts: list[ContactPoint] = field(default_factory=list)
+    # The other entry is kept by somebody already: they are told who joins, and read nobody's private contacts.
+    has_owner: bool = False
 
     @property
     def field_labels(self) -> list[str]:
@@ -60,7 +63,7 @@ class Takeover:
 
 
 def takeover(source: Startup, target: Startup) -> Takeover:
-    """Return what would be taken over; about eight queries, nothing is changed. Raise CannotMerge."""
+    """Return what would be taken over; about nine queries, nothing is changed. Raise CannotMerge."""
     if source.pk == target.pk:
         raise CannotMerge(_("An entry cannot be merged with itself."))
     if target.lifecycle != Startup.Lifecycle.PUBLISHED:
@@ -72,6 +75,7 @@ def takeover(source: Startup, target: Startup) -> Takeover:
     titles = {title.casefold() for title in target.products.values_list("title", flat=True)}
     kinds = set(target.contacts.values_list("kind", flat=True))
     offered = set(target.services.values_list("pk", flat=True))
+    has_owner = target.memberships.filter(role=Role.OWNER).exists()
     return Takeover(
         source,
         target,
@@ -86,7 +90,12 @@ def takeover(source: Startup, target: Startup) -> Takeover:
         links=[link for link in source.links.all() if link.url not in urls],
         products=[row.title for row in source.products.all() if row.title.casefold() not in titles],
         services=[str(row) for row in source.services.all() if row.pk not in offered],
-        contacts=[contact for contact in source.contacts.all() if contact.kind not in kinds],
+        contacts=[
+            contact
+            for contact in source.contacts.all()
+            if contact.kind not in kinds and (contact.is_public or not has_owner)
+        ],
+        has_owner=has_owner,
     )
 
 
@@ -119,6 +128,9 @@ def merge(source_id: int, target_id: int) -> Startup:
 
 def _move_people(plan: Takeover) -> None:
     source, target = plan.source, plan.target
+    for member in plan.members if plan.has_owner else ():
+        facts = {"event": "joined", "member": member.user, "role": member.role}
+        notices.notify(target, "startup_members_changed", facts)
     for member in plan.members:
         member.startup = target
         member.save(update_fields=["startup"])

@@ -82,6 +82,19 @@ def test_who_left_the_entry_does_not_come_back_as_owner_of_the_other(pair, found
     assert [row.user for row in target.memberships.all()] == [founder]
 
 
+def test_owners_of_the_entry_that_stays_read_who_joins_and_no_private_contact_moves(pair, founder, make_user):
+    source, target = pair
+    keeper = make_user("pemilik-tetap@example.org")
+    MembershipFactory(startup=target, user=keeper)
+    ContactPointFactory(startup=source, kind="email", value="privat@example.org", is_public=False)
+    ContactPointFactory(startup=source, kind="phone", value="+62 1", is_public=True)
+    merging.merge(source.pk, target.pk)
+    mail = OutgoingMail.objects.get()
+    assert mail.to == keeper.email
+    assert founder.name in mail.text
+    assert list(target.contacts.values_list("value", flat=True)) == ["+62 1"]
+
+
 def test_of_two_open_claims_the_one_that_stays_counts(pair):
     source, target = pair
     gone, kept = ClaimFactory(startup=source), ClaimFactory(startup=target)
