@@ -9,6 +9,7 @@ from celery.contrib.django.task import DjangoTask
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from malangkraf import page_cache
 from roadmap.models import ReportRun
 from roadmap.services import achievements, automatic, reports, schedule
 
@@ -68,8 +69,11 @@ def queue_due_reports() -> None:
 
 @shared_task(base=DjangoTask, ignore_result=True)
 def roll_periods() -> None:
-    """Make the rows of the current periods; those that exist are left alone."""
-    schedule.roll_periods(timezone.now())
+    """Make the rows of the current periods and compute what fell due last night; harmless to run twice."""
+    now = timezone.now()
+    schedule.roll_periods(now)
+    if achievements.recompute_due(now):
+        page_cache.bump()
 
 
 @shared_task(base=DjangoTask, ignore_result=True, expires=3000)

@@ -96,6 +96,13 @@ def recompute(indicators: Iterable[Indicator | int], *, on: date | None = None) 
     return len(changed) + len(surplus)
 
 
+def recompute_due(now: datetime) -> int:
+    """Compute anew the indicators with a figure that fell due by the passing of time; return how many rows changed."""
+    day = wib_date(now)
+    waiting = Achievement.objects.filter(reason=rules.Reason.NOT_DUE).select_related("period")
+    return recompute({row.indicator_id for row in waiting if is_due(row.period, day)}, on=day)
+
+
 def reconcile(now: datetime) -> list[Difference]:
     """Return every stored achievement that a rebuild at this moment would change; change nothing."""
     keys = list(Indicator.objects.order_by("pk").values_list("pk", flat=True))
