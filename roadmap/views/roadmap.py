@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Model, Prefetch, QuerySet
+from django.db.models import Max, Model, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -38,7 +38,7 @@ def public_actions() -> QuerySet[Action]:
     return (
         Action.objects.published()
         .select_related("programme", "phase", "lead_organization")
-        .annotate(latest_update=Max("updates__as_of"))
+        .annotate(latest_update=Max("updates__as_of", filter=Q(updates__is_published=True)))
     )
 
 
@@ -143,7 +143,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     programmes = list(
         Programme.objects.published()
         .select_related("lead_organization")
-        .prefetch_related("phases", "subsectors")
+        .prefetch_related(Prefetch("phases", Phase.objects.published()), "subsectors")
     )
     programme = next((programme for programme in programmes if programme.slug == slug), None)
     programme = programme or get_object_or_404(Programme.objects.published(), slug=slug)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from tests.roadmap.factories import ActionFactory, EvidenceFactory, PhaseFactory, ProgressUpdateFactory
@@ -82,6 +83,36 @@ def test_hidden_updates_and_private_evidence_stay_hidden(rows):
     assert "Belum boleh tahu." not in content
     assert "Foto lapangan" in content
     assert "Kontrak" not in content
+
+
+def test_a_file_behind_progress_is_offered_and_can_be_downloaded(rows):
+    file = ContentFile(b"%PDF-1.7\n%%EOF\n", name="acak.pdf")
+    row = EvidenceFactory(
+        measurement=None,
+        update=rows.update,
+        title="Foto lapangan",
+        url="",
+        file=file,
+        sha256="0" * 64,
+        content_type="application/pdf",
+    )
+    assert f'href="/bukti/{row.pk}/" download' in page("/peta-jalan/aksi/gedung-mcc/")
+    response = Client().get(f"/bukti/{row.pk}/")
+    assert b"".join(response.streaming_content).startswith(b"%PDF")
+
+
+def test_news_that_is_not_published_does_not_show_in_the_day_of_the_newest(rows):
+    ProgressUpdateFactory(action=rows.action, as_of=date(2023, 3, 9), is_published=False)
+    content = page("/peta-jalan/program/malang-creative-center/")
+    assert "17 Jun 2022" in content
+    assert "9 Mar 2023" not in content
+
+
+def test_the_responsible_organization_has_its_english_name(rows):
+    type(rows.programme.lead_organization).objects.update(name="Dinas Uji", name_en="Test Agency")
+    assert "Dinas Uji" in page("/peta-jalan/program/malang-creative-center/")
+    assert "responsible: Test Agency" in page("/en/peta-jalan/program/malang-creative-center/")
+    assert "Dinas Uji" not in page("/en/peta-jalan/program/malang-creative-center/")
 
 
 def test_an_action_done_on_an_unknown_day_says_so(rows):
