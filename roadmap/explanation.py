@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from malangkraf.numbers import format_number, format_percent
 from roadmap import messages, rules
-from roadmap.models import Achievement, Indicator, TargetRevision
-from roadmap.presentation import SeriesRow, band_text, reason_text
+from roadmap.models import Achievement, Indicator, Measurement, RatingBand, TargetRevision
+from roadmap.presentation import SeriesRow, band_text, label_of, reason_text
+from roadmap.services.achievements import actual_of
 
 RAW_DECIMALS = 4
 
@@ -19,10 +20,15 @@ RAW_DECIMALS = 4
 class Explanation:
     """The parts of one percentage; `filled` is the formula with its numbers, "" when nothing was divided.
 
-    `lower_bound` is where the band begins, None for the lowest band.
+    `measurement` is the value that was divided: the period's own, or an earlier one carried forward, which
+    `is_carried` and `actual_label` tell. `lower_bound` is where the band begins, None for the lowest band.
     """
 
     row: SeriesRow
+    measurement: Measurement | None
+    is_carried: bool
+    actual_label: str
+    actual_text: str
     achievement: Achievement
     revision: TargetRevision | None
     formula: str
@@ -38,7 +44,7 @@ class Explanation:
 def explain(indicator: Indicator, row: SeriesRow, *, original: bool = False) -> Explanation | None:
     """Return the explanation of a row's achievement against the current or the original target, or None.
 
-    The achievement comes with its scale loaded; `lower_bound` is the rules' own scale when it has none.
+    One query, for the bands of the scale that the percentage was rated by; none without a rating.
     """
     basis = Achievement.Basis.ORIGINAL if original else Achievement.Basis.CURRENT
     achievement = row.achievements.get(basis)
@@ -47,24 +53,32 @@ def explain(indicator: Indicator, row: SeriesRow, *, original: bool = False) -> 
     language = get_language() or "id"
     revision = (row.original if original else row.current) or row.current
     target = revision.as_value if revision else None
+    value = row.measurement or row.carried
     has_percent = achievement.percent is not None
     return Explanation(
         row=row,
+        measurement=value,
+        is_carried=row.measurement is None and value is not None,
+        actual_label=label_of(value.period) if value else row.label,
+        actual_text=messages.format_value(actual_of(value), row.facts, language),
         achievement=achievement,
         revision=revision,
         formula=formula_text(indicator.direction, indicator.method),
-        filled=_filled(indicator, row, target, achievement) if has_percent and target else "",
+        filled=_filled(indicator, row, actual_of(value), target, achievement) if has_percent else "",
         target_text=messages.format_target(target, row.facts, language),
         percent_text=format_percent(achievement.percent, language),
         band=achievement.band if has_percent else "",
-        verdict=band_text(achievement.band) if has_percent and achievement.band else _reason(achievement),
-        note=reason_text(achievement.note) if achievement.note in rules.REASON_LABELS else "",
-        lower_bound=_lower_bound(achievement.band) if has_percent else None,
+        verdict=_verdict(achievement),
+        note=reason_text(rules.Reason.ZERO_TARGET) if achievement.note == rules.Reason.ZERO_TARGET else "",
+        lower_bound=_lower_bound(achievement) if has_percent and achievement.band else None,
     )
 
 
-def _reason(achievement: Achievement) -> str:
-    return reason_text(achievement.reason) if achievement.reason else ""
+def _verdict(achievement: Achievement) -> str:
+    """Return the name of the band, that no scale applies, or why there is no percentage."""
+    if achievement.percent is None:
+        return reason_text(achievement.reason)
+    return band_text(achievement.band) if achievement.band else reason_text(rules.Reason.NO_SCALE)
 
 
 def formula_text(direction: str, method: str) -> str:
@@ -78,10 +92,15 @@ def formula_text(direction: str, method: str) -> str:
     return _("the higher the better: actual ÷ target × 100")
 
 
-def _filled(indicator: Indicator, row: SeriesRow, target: rules.TargetValue, achievement: Achievement) -> str:
+def _filled(
+    indicator: Indicator,
+    row: SeriesRow,
+    actual: Decimal | None,
+    target: rules.TargetValue | None,
+    achievement: Achievement,
+) -> str:
     """Return "10,01 ÷ 8,70 × 100 = 115,0575 → 115,06%", or "" when the rule divided nothing."""
-    limits = target.limits
-    actual, raw = row.actual, achievement.raw
+    limits, raw = target.limits if target else None, achievement.raw
     if limits is None or actual is None or raw is None or achievement.note == rules.Reason.ZERO_TARGET:
         return ""
     write = _writer(row.facts.decimals)
@@ -126,7 +145,8 @@ def _sum(
     return f"{write(actual)} ÷ {write(low)} × 100"
 
 
-def _lower_bound(band: str) -> Decimal | None:
-    """Return where a band of the scale begins, None for the lowest and for an unknown one."""
-    bounds = {step.code: step.lower for step in rules.DEFAULT_SCALE.bands[:-1]}
-    return bounds.get(band)
+def _lower_bound(achievement: Achievement) -> Decimal | None:
+    """Return where the band begins in the scale that it was taken from, None for the lowest; one query."""
+    bands = RatingBand.objects.filter(scale=achievement.scale_id).order_by("-lower_bound")
+    bounds = list(bands.values_list("code", "lower_bound"))
+    return dict(bounds[:-1]).get(achievement.band)

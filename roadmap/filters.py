@@ -12,6 +12,7 @@ from ecosystem.models import Organization, Subsector
 from malangkraf.translated import translated
 from roadmap import rules
 from roadmap.models import Achievement, Action, Indicator, IndicatorLink, Phase, Programme
+from roadmap.presentation import public_period
 
 LONGEST_SEARCH = 100
 
@@ -130,7 +131,10 @@ class IndicatorFilter(django_filters.FilterSet):
         """Return the indicators whose newest percentage lies in the band."""
         newest = (
             Achievement.objects.filter(
-                indicator=OuterRef("pk"), basis=Achievement.Basis.CURRENT, percent__isnull=False
+                public_period(),
+                indicator=OuterRef("pk"),
+                basis=Achievement.Basis.CURRENT,
+                percent__isnull=False,
             )
             .order_by("-period__end", "-period__start")
             .values("band")[:1]

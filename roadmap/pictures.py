@@ -18,7 +18,7 @@ from malangkraf.translated import translated
 from roadmap import messages
 from roadmap.lineage import Lineage
 from roadmap.models import Achievement, Indicator, Phase
-from roadmap.presentation import Series, SeriesRow
+from roadmap.presentation import Series, SeriesRow, public_period
 
 # Too few points make no line worth drawing.
 FEWEST_POINTS = 2
@@ -122,6 +122,8 @@ def _band(row: SeriesRow | None, series: Series) -> dict[str, str]:
         return {"band_code": "", "band_text": "", "tone": ""}
     if row.band:
         return {"band_code": row.band, "band_text": f"{row.verdict} · {row.percent_text}", "tone": ""}
+    if row.percent is not None:
+        return {"band_code": "", "band_text": f"{row.percent_text} · {row.verdict}", "tone": ""}
     if series.is_disputed:
         return {"band_code": "", "band_text": _("Sources disagree"), "tone": "warn"}
     # The note says already that there is no target.
@@ -136,7 +138,10 @@ def houses_of_indicators(
         return SafeString("")
     newest = (
         Achievement.objects.filter(
-            indicator__in=indicators, basis=Achievement.Basis.CURRENT, percent__isnull=False
+            public_period(),
+            indicator__in=indicators,
+            basis=Achievement.Basis.CURRENT,
+            percent__isnull=False,
         )
         .order_by("indicator_id", "-period__end", "-period__start")
         .distinct("indicator_id")

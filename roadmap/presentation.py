@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -54,13 +55,17 @@ def band_text(code: str) -> str:
 
 @dataclass
 class SeriesRow:
-    """One period of a series; `measurement` is verified, `reviewed` one that is open again."""
+    """One period of a series; `measurement` is verified, `reviewed` one that is open again.
+
+    `carried` is the value of an earlier period on which the percentage rests, because this one has none.
+    """
 
     facts: messages.IndicatorFacts
     slug: str
     period: Period
     measurement: Measurement | None = None
     reviewed: Measurement | None = None
+    carried: Measurement | None = None
     revisions: list[TargetRevision] = field(default_factory=list)
     achievements: dict[str, Achievement] = field(default_factory=dict)
 
@@ -73,11 +78,6 @@ class SeriesRow:
     def actual(self) -> Decimal | None:
         """Return the published value, None when it is missing or under review."""
         return actual_of(self.measurement)
-
-    @property
-    def is_carried(self) -> bool:
-        """Return whether the percentage rests on an earlier value, because this period has none."""
-        return bool(self.measurement is None and self.achievement and self.achievement.note == CARRIED)
 
     @property
     def current(self) -> TargetRevision | None:
@@ -135,6 +135,8 @@ class SeriesRow:
         """Return the name of the band, or why there is none."""
         if self.band:
             return band_text(self.band)
+        if self.percent is not None:
+            return reason_text(rules.Reason.NO_SCALE)
         if self.reviewed:
             return reason_text(rules.Reason.UNDER_REVIEW)
         if self.achievement and self.achievement.reason:
@@ -221,16 +223,22 @@ class Series:
         ]
 
 
+def public_period(prefix: str = "") -> Q:
+    """Return which rows may be shown by their period: one of a phase gives away a phase that is not published."""
+    phase = f"{prefix}period__phase"
+    return Q(**{f"{phase}__isnull": True}) | Q(**{f"{phase}__is_published": True})
+
+
 def load_series(indicators: Iterable[Indicator]) -> dict[int, Series]:
     """Return the public series of the indicators by their key; three queries."""
     by_key = {indicator.pk: indicator for indicator in indicators}
-    measurements = Measurement.objects.shown().filter(indicator__in=by_key)
-    revisions = TargetRevision.objects.filter(target__indicator__in=by_key).order_by("number")
-    achievements = Achievement.objects.filter(indicator__in=by_key)
+    measurements = Measurement.objects.shown().filter(public_period(), indicator__in=by_key)
+    revisions = TargetRevision.objects.filter(public_period("target__"), target__indicator__in=by_key)
+    achievements = Achievement.objects.filter(public_period(), indicator__in=by_key)
     return build_series(
         by_key,
         measurements=measurements.select_related("period__phase"),
-        revisions=revisions.select_related("target__period__phase"),
+        revisions=revisions.select_related("target__period__phase").order_by("number"),
         achievements=achievements.select_related("period__phase"),
     )
 
@@ -247,6 +255,8 @@ def build_series(
     rows: dict[int, dict[int, SeriesRow]] = defaultdict(dict)
     facts = {key: facts_of(indicator, language) for key, indicator in indicators.items()}
 
+    verified: dict[int | None, Measurement] = {}
+
     def row_for(indicator_key: int, period: Period) -> SeriesRow:
         if period.pk not in rows[indicator_key]:
             slug = indicators[indicator_key].slug
@@ -256,7 +266,7 @@ def build_series(
     for measurement in measurements:
         row = row_for(measurement.indicator_id, measurement.period)
         if measurement.state == Measurement.State.VERIFIED:
-            row.measurement = measurement
+            row.measurement = verified[measurement.pk] = measurement
         else:
             row.reviewed = measurement
     for revision in revisions:
@@ -266,6 +276,8 @@ def build_series(
         # Between a re-opening and the computation that follows it, the stored percentage is no longer true.
         if known and not (known.reviewed and achievement.percent is not None):
             known.achievements[achievement.basis] = achievement
+            if achievement.note == CARRIED:
+                known.carried = verified.get(achievement.measurement_id)
     return {
         key: Series(indicator, _in_order(rows[key].values()), facts[key])
         for key, indicator in indicators.items()

@@ -28,7 +28,7 @@ from roadmap.models import (
     Phase,
     RatingScale,
 )
-from roadmap.presentation import Series, load_series
+from roadmap.presentation import Series, load_series, public_period
 from roadmap.public_history import public_history
 from roadmap.rules import REASON_LABELS, Reason
 
@@ -157,6 +157,7 @@ def _is_public(link: IndicatorLink) -> bool:
 
 def _evidence(indicator: Indicator) -> QuerySet[Evidence]:
     return Evidence.objects.filter(
+        public_period("measurement__"),
         is_public=True,
         measurement__indicator=indicator,
         measurement__state=Measurement.State.VERIFIED,
