@@ -258,13 +258,9 @@ class PeriodForm(forms.Form):
         help_text=_("For example 2024, 2024-Q2, 2024-S1, 2024-05, or the address of a phase."),
     )
 
-    def __init__(self, *args: Any, on: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.on = on
-
     def clean_period(self) -> Period:
         """Return the period, unsaved when it is new."""
         try:
-            return find_period(self.cleaned_data["period"], on=self.on)
+            return find_period(self.cleaned_data["period"])
         except PeriodError as error:
             raise forms.ValidationError(gettext(error.message), code=error.code) from error

@@ -11,10 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from ecosystem.models import User
-from roadmap.importing.plan import Action, Change, ImportPlan, was_never_open
+from roadmap.importing.plan import Action, Change, ImportPlan
 from roadmap.importing.rows import Kind
 from roadmap.models import Indicator, Measurement, MeasurementReopening, Period, Phase, Target, TargetRevision
-from roadmap.periods import default_dates
+from roadmap.services.periods import new_period
 
 INCOMING = "import_incoming"
 # The columns of an incoming row; the other columns of a value are empty in every import.
@@ -155,14 +155,7 @@ def _save_periods(plan: ImportPlan) -> dict[str, Period]:
     known = set(Period.objects.filter(code__in=spans).values_list("code", flat=True))
     missing = [span for code, span in spans.items() if code not in known]
     phases = {phase.slug: phase for phase in Phase.objects.filter(slug__in=[span.code for span in missing])}
-    fresh = []
-    for span in missing:
-        dates = default_dates(span)
-        period = Period(code=span.code, kind=span.kind.value, start=span.start, end=span.end)
-        period.phase = phases.get(span.code)
-        period.opens_at, period.due_at, period.closes_at = dates.opens_on, dates.due_on, dates.closes_on
-        period.is_historical = was_never_open(span, plan.on)
-        fresh.append(period)
+    fresh = [new_period(span, phase=phases.get(span.code), live_since=plan.live_since) for span in missing]
     # Somebody else may make the same period at this moment.
     Period.objects.bulk_create(fresh, ignore_conflicts=True)
     return {period.code: period for period in Period.objects.filter(code__in=spans)}

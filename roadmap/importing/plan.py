@@ -17,7 +17,8 @@ from roadmap.importing.messages import Note, RowError
 from roadmap.importing.new_indicators import infer_indicators
 from roadmap.importing.rows import Definition, ImportRow, Interpreter, Kind
 from roadmap.models import Indicator, Measurement, Period, Phase, Target
-from roadmap.periods import PeriodSpan, default_dates, wib_date
+from roadmap.periods import PeriodSpan, wib_date
+from roadmap.services.periods import go_live, is_historical
 
 COLUMNS = Columns(
     required=("indicator", "kind", "period", "value", "source_url"),
@@ -70,6 +71,7 @@ class ImportPlan:
     new_indicators: list[Indicator] = field(default_factory=list)
     spans: dict[str, PeriodSpan] = field(default_factory=dict)
     on: date = date.min
+    live_since: date = date.min
 
     @property
     def counts(self) -> Counter[str]:
@@ -111,6 +113,7 @@ def plan_import(
         name=PurePath(name).name or "file",
         reopen_reason=reopen_reason.strip(),
         on=on or wib_date(timezone.now()),
+        live_since=go_live(),
     )
     table = read_table(file, COLUMNS)
     plan.notes, plan.errors = table.notes, table.errors
@@ -125,11 +128,6 @@ def plan_import(
     plan.changes = _compare(rows, plan)
     plan.errors.sort(key=lambda error: (error.row, error.column))
     return plan
-
-
-def was_never_open(span: PeriodSpan, on: date) -> bool:
-    """Return whether a period without a row is historical: it closed before anybody opened it in the portal."""
-    return default_dates(span).closes_on < on
 
 
 def _interpret(
@@ -159,7 +157,8 @@ def _interpret(
 def _compare(rows: list[ImportRow], plan: ImportPlan) -> list[Change]:
     """Return one change per row, by what the database holds now; three queries."""
     keys = {row.definition.pk for row in rows if row.definition.pk is not None}
-    historical = dict(Period.objects.filter(code__in=plan.spans).values_list("code", "is_historical"))
+    historical = {code: is_historical(span, live_since=plan.live_since) for code, span in plan.spans.items()}
+    historical |= dict(Period.objects.filter(code__in=plan.spans).values_list("code", "is_historical"))
     values = _known_values(keys)
     targets = _known_targets(keys)
     changes = []
@@ -168,8 +167,8 @@ def _compare(rows: list[ImportRow], plan: ImportPlan) -> list[Change]:
         if row.kind is Kind.TARGET:
             changes.append(_target_change(row, targets.get(place)))
         else:
-            is_historical = historical.get(row.period.code, was_never_open(row.period, plan.on))
-            changes.append(_value_change(row, values.get(place), plan, is_historical=is_historical))
+            is_old = historical[row.period.code]
+            changes.append(_value_change(row, values.get(place), plan, is_historical=is_old))
     return changes
 
 

@@ -79,7 +79,7 @@ def take_snapshot(indicator_id: int, code: str, *, now: datetime) -> AutomaticSn
     span = parse_period(code)
     if span not in _ended_spans(indicator, wib_date(now)):
         return None
-    period = saved_period(find_period(code, on=wib_date(now)))
+    period = saved_period(find_period(code))
     if _settled(Measurement.objects.filter(indicator=indicator, period=period)).exists():
         return None
     snapshot = _save_count(indicator, period, source=source, span=span, now=now)

@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Min
 
 from roadmap.models import Indicator, Period, Phase
 from roadmap.periods import (
@@ -14,7 +16,9 @@ from roadmap.periods import (
     parse_period,
     periods_within,
     phase_span,
+    wib_date,
 )
+from roadmap.services import effects
 
 # Days of the kinds, to say which is finer; a span of months is measured by its own length.
 LENGTHS = {
@@ -26,19 +30,30 @@ LENGTHS = {
 }
 
 
-def find_period(text: str, *, on: date) -> Period:
+def go_live() -> date:
+    """Return the day in Malang on which this portal's database was made: that of its first migration."""
+    applied = MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))
+    return wib_date(applied["first"])
+
+
+def is_historical(span: PeriodSpan, *, live_since: date) -> bool:
+    """Return whether the period was over before the portal's first day, whenever somebody first uses it."""
+    return span.end < live_since
+
+
+def find_period(text: str) -> Period:
     """Return the period written as a code, an address or a phase's slug, unsaved when it has no row yet.
 
-    A period that closed before anybody opened it in the portal is historical. Raise PeriodError.
+    Raise PeriodError.
     """
     phase = Phase.objects.filter(slug=text.strip()).first()
     span = phase_span(phase.slug, phase.start, phase.end) if phase else parse_period(text)
     known = Period.objects.select_related("phase").filter(kind=span.kind, start=span.start, end=span.end)
-    return known.first() or _new_period(span, phase=phase, on=on)
+    return known.first() or new_period(span, phase=phase)
 
 
 def saved_period(period: Period) -> Period:
-    """Return the row of a period that `find_period` gave, whoever makes it first."""
+    """Return the row of a period that may be unsaved, whoever makes it first."""
     if period.pk:
         return period
     with transaction.atomic():
@@ -54,7 +69,8 @@ def saved_period(period: Period) -> Period:
     return row
 
 
-def _new_period(span: PeriodSpan, *, phase: Phase | None, on: date) -> Period:
+def new_period(span: PeriodSpan, *, phase: Phase | None = None, live_since: date | None = None) -> Period:
+    """Return an unsaved period with its usual dates; `live_since` saves a loop the query for `go_live()`."""
     dates = default_dates(span)
     return Period(
         code=span.code.replace("--", "/"),
@@ -65,17 +81,19 @@ def _new_period(span: PeriodSpan, *, phase: Phase | None, on: date) -> Period:
         opens_at=dates.opens_on,
         due_at=dates.due_on,
         closes_at=dates.closes_on,
-        is_historical=dates.closes_on < on,
+        is_historical=is_historical(span, live_since=live_since or go_live()),
     )
 
 
-def save_phase_period(phase: Phase, *, on: date) -> Period:
+def save_phase_period(phase: Phase) -> Period:
     """Return the period of a phase, brought in line with the phase's days."""
-    fresh = _new_period(phase_span(phase.slug, phase.start, phase.end), phase=phase, on=on)
+    fresh = new_period(phase_span(phase.slug, phase.start, phase.end), phase=phase)
     fields = ("code", "kind", "start", "end", "opens_at", "due_at", "closes_at", "is_historical")
     row, _created = Period.objects.update_or_create(
         phase=phase, defaults={name: getattr(fresh, name) for name in fields}
     )
+    # Other days may have made its figures due, or not due any more.
+    effects.indicators_changed(row.achievements.values_list("indicator", flat=True).distinct())
     return row
 
 
@@ -116,8 +134,11 @@ __all__ = [
     "PeriodError",
     "expected_spans",
     "find_period",
+    "go_live",
     "is_finer",
+    "is_historical",
     "is_in_life",
+    "new_period",
     "save_phase_period",
     "saved_period",
     "takes_values",

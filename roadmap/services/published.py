@@ -25,8 +25,9 @@ from roadmap.models import (
     ProgressUpdate,
     TargetRevision,
 )
-from roadmap.periods import PeriodKind, PeriodSpan, default_dates, periods_within, phase_span
+from roadmap.periods import PeriodKind, PeriodSpan, periods_within, phase_span
 from roadmap.services import achievements
+from roadmap.services.periods import go_live, new_period
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 FIRST_YEAR, LAST_YEAR = 2017, 2026
@@ -50,7 +51,7 @@ def load_published(*, on: date) -> Loaded:
     roadmap = _read("roadmap.json")
     organizations = dict(Organization.objects.values_list("slug", "pk"))
     phases = _add_phases(roadmap["phases"], organizations)
-    _add_periods(phases.values(), on=on)
+    _add_periods(phases.values())
     programmes = _add_programmes(roadmap["programmes"], phases, organizations)
     _add_indicators(_read("indicators.json"), phases, programmes, organizations=organizations)
     added = _add_figures(on)
@@ -93,20 +94,15 @@ def _add_phases(rows: Iterable[Mapping[str, Any]], organizations: Mapping[str, i
     return phases
 
 
-def _add_periods(phases: Iterable[Phase], *, on: date) -> None:
-    """Make the years, quarters and phases; those that ended before today are historical."""
+def _add_periods(phases: Iterable[Phase]) -> None:
+    """Make the years, quarters and phases."""
     first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
     spans: list[tuple[PeriodSpan, Phase | None]] = [
         (span, None) for kind in KINDS for span in periods_within(kind, first, last)
     ]
     spans += [(phase_span(phase.slug, phase.start, phase.end), phase) for phase in phases]
-    periods = []
-    for span, phase in spans:
-        dates = default_dates(span)
-        period = Period(code=span.code, kind=span.kind.value, start=span.start, end=span.end, phase=phase)
-        period.opens_at, period.due_at, period.closes_at = dates.opens_on, dates.due_on, dates.closes_on
-        period.is_historical = span.end < on
-        periods.append(period)
+    since = go_live()
+    periods = (new_period(span, phase=phase, live_since=since) for span, phase in spans)
     Period.objects.bulk_create(periods, ignore_conflicts=True)
 
 

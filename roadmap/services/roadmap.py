@@ -1,6 +1,5 @@
 """Phases, programmes, actions and progress: what else changes when one of them is saved."""
 
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from roadmap.services.seen import keep_others_changes
 
 
 @transaction.atomic
-def save_entry(form: Any, *, on: date) -> Any:
+def save_entry(form: Any) -> Any:
     """Return the saved phase, programme or action of a valid form; a phase brings its reporting period along.
 
     Raise StaleRow when somebody saved it since the form was opened.
@@ -22,7 +21,7 @@ def save_entry(form: Any, *, on: date) -> Any:
     keep_others_changes(form)
     row = form.save()
     if isinstance(row, Phase):
-        save_phase_period(row, on=on)
+        save_phase_period(row)
     effects.pages_changed()
     return row
 

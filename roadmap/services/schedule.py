@@ -18,6 +18,7 @@ from roadmap.periods import (
     wib_date,
 )
 from roadmap.services import reports
+from roadmap.services.periods import new_period, saved_period
 
 # Values may come in until the period's due date; the report follows some days later.
 DAYS_AFTER_DUE = 5
@@ -36,20 +37,7 @@ def take_slot(name: str, due_at: datetime) -> bool:
 
 def ensure_period(span: PeriodSpan, *, phase: Phase | None = None) -> Period:
     """Return the row of a period, making it with its usual dates when it is new."""
-    dates = default_dates(span)
-    period, _created = Period.objects.get_or_create(
-        code=span.code,
-        defaults={
-            "kind": span.kind,
-            "start": span.start,
-            "end": span.end,
-            "phase": phase,
-            "opens_at": dates.opens_on,
-            "due_at": dates.due_on,
-            "closes_at": dates.closes_on,
-        },
-    )
-    return period
+    return saved_period(new_period(span, phase=phase))
 
 
 def due_spans(now: datetime) -> list[tuple[PeriodSpan, Phase | None]]:

@@ -10,7 +10,6 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from roadmap.forms.fields import AddressedForm
 from roadmap.forms.roadmap import ActionForm, PhaseForm, ProgrammeForm, ProgressUpdateForm
 from roadmap.models import Action, Phase, Programme, ProgressUpdate
-from roadmap.periods import wib_date
 from roadmap.services import roadmap as service
 from roadmap.services.seen import StaleRow
 from roadmap.views.workroom_parts import (
@@ -104,7 +102,7 @@ def entry_create(request: HttpRequest, *, noun: str) -> HttpResponse:
     }
     form = kind.form(request.POST or None, initial=initial)
     if request.method == "POST":
-        row = save_or_explain(form, partial(service.save_entry, form, on=wib_date(timezone.now())))
+        row = save_or_explain(form, partial(service.save_entry, form))
         if row:
             text = _("“%(name)s” is created and stands on the public pages. Check it there, or go on here.")
             messages.success(request, text % {"name": row})
@@ -123,7 +121,7 @@ def entry_edit(request: HttpRequest, slug: str, *, noun: str) -> HttpResponse:
     form = kind.form(request.POST or None, instance=row)
     if request.method == "POST":
         try:
-            saved = save_or_explain(form, partial(service.save_entry, form, on=wib_date(timezone.now())))
+            saved = save_or_explain(form, partial(service.save_entry, form))
         except StaleRow as stale:
             return conflict_page(request, kind.form, stale.current, back_url=kind.url("edit", slug))
         if saved:

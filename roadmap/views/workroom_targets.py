@@ -4,14 +4,13 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from roadmap import permissions
 from roadmap.forms.indicators import PeriodForm, TargetForm
 from roadmap.models import Indicator, Period, TargetRevision
-from roadmap.periods import PeriodError, wib_date
+from roadmap.periods import PeriodError
 from roadmap.presentation import label_of
 from roadmap.services import targets as service
 from roadmap.services.periods import find_period, is_finer
@@ -24,7 +23,7 @@ indicator_editors_only = only(permissions.can_edit_indicators)
 def find_period_or_404(address: str) -> Period:
     """Return the period of an address, unsaved when it is new; 404 for what is no period."""
     try:
-        return find_period(address, on=wib_date(timezone.now()))
+        return find_period(address)
     except PeriodError as error:
         raise Http404 from error
 
@@ -34,7 +33,7 @@ def find_period_or_404(address: str) -> Period:
 def target_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for which period a target is to be set."""
     indicator = get_object_or_404(Indicator, slug=slug)
-    form = PeriodForm(request.POST or None, on=wib_date(timezone.now()))
+    form = PeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         period = form.cleaned_data["period"]
         if not is_finer(period, indicator):

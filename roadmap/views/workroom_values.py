@@ -19,7 +19,6 @@ from roadmap.entry_grid import chosen_year, grid_rows, years
 from roadmap.forms.indicators import PeriodForm
 from roadmap.forms.values import EvidenceForm, MeasurementForm
 from roadmap.models import Evidence, Measurement
-from roadmap.periods import wib_date
 from roadmap.presentation import label_of
 from roadmap.services import measurements as service
 from roadmap.services.periods import takes_values
@@ -170,7 +169,7 @@ def value_create(request: HttpRequest, slug: str) -> HttpResponse:
     indicator = get_object_or_404(permissions.indicators_visible_to(user), slug=slug)
     if not permissions.can_enter_value(user, indicator):
         raise PermissionDenied
-    form = PeriodForm(request.POST or None, on=wib_date(timezone.now()))
+    form = PeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         period = form.cleaned_data["period"]
         if takes_values(period, indicator):

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
+from django.db.migrations.recorder import MigrationRecorder
 
 from roadmap.models import (
     Action,
@@ -34,6 +35,12 @@ from tests.ecosystem.factories import OrganizationFactory
 from tests.roadmap.snapshots import empty_snapshot
 
 A_MOMENT = datetime(2024, 2, 1, 3, 0, tzinfo=UTC)
+
+
+def go_live_on(day: date) -> None:
+    """Let the portal's first day be another one: what ended before it is historical."""
+    noon = datetime(day.year, day.month, day.day, 5, 0, tzinfo=UTC)
+    MigrationRecorder.Migration.objects.update(applied=noon)
 
 
 class PhaseFactory(factory.django.DjangoModelFactory):

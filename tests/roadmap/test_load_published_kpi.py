@@ -21,6 +21,7 @@ from roadmap.models import (
     TargetRevision,
 )
 from roadmap.services.published import load_published
+from tests.roadmap.factories import go_live_on
 
 TODAY = date(2026, 11, 22)
 
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def loaded():
+    go_live_on(TODAY)
     call_command("load_reference", write=True, verbosity=0)
     return load_published(on=TODAY)
 

@@ -171,7 +171,7 @@ def saves(action, *titles):
     def save(title):
         form = ActionForm(sent | {"title": title}, instance=Action.objects.get(pk=action.pk))
         assert form.is_valid(), form.errors
-        return service.save_entry(form, on=action.updated_at.date()).title
+        return service.save_entry(form).title
 
     return [lambda title=title: save(title) for title in titles]
 
