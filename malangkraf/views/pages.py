@@ -1,6 +1,7 @@
 """Pages of the portal that belong to no app: home, search, plain pages and errors."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -131,6 +132,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "session_hours": settings.SESSION_COOKIE_AGE // 3600,
         "DATA_CONTROLLER": settings.DATA_CONTROLLER,
         "rows": privacy_rows(),
+        "map_tiles_host": urlsplit(settings.MAP_TILES_URL).hostname,
     }
     return render(request, "malangkraf/privacy.html", context)
 

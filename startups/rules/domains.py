@@ -5,12 +5,21 @@ from urllib.parse import urlsplit
 # Many people have a page or a mailbox there: having the same one says nothing about being the same.
 SHARED_DOMAINS = frozenset(
     {
-        "bit.ly", "blogspot.com", "canva.site", "carrd.co", "discord.gg", "facebook.com", "github.com", "github.io",
-        "gitlab.io", "glints.com", "goo.gl", "instagram.com", "itch.io", "linkedin.com", "linktr.ee", "lynk.id",
-        "medium.com", "myshopify.com", "netlify.app", "notion.site", "pages.dev", "play.google.com", "s.id",
-        "shopee.co.id", "sites.google.com", "steampowered.com", "store.steampowered.com", "t.me", "threads.net",
-        "tiktok.com", "tokopedia.com", "twitter.com", "vercel.app", "wa.me", "web.app", "weebly.com", "wixsite.com",
-        "wordpress.com", "x.com", "youtube.com",
+        "apps.apple.com", "appspot.com", "artstation.com", "azurewebsites.net", "beacons.ai", "behance.net",
+        "bio.link", "bit.ly", "bitbucket.org", "blibli.com", "blogspot.com", "bukalapak.com", "business.site",
+        "campsite.bio", "canva.site", "carrd.co", "deviantart.com", "discord.com", "discord.gg", "dribbble.com",
+        "epicgames.com", "etsy.com", "facebook.com", "fb.com", "fb.me", "firebaseapp.com", "fiverr.com", "flow.page",
+        "forms.gle", "framer.website", "g.co", "g.page", "gamejolt.com", "gitbook.io", "github.com", "github.io",
+        "gitlab.io", "glints.com", "goo.gl", "google.com", "gumroad.com", "herokuapp.com", "heylink.me",
+        "huggingface.co", "instagr.am", "instagram.com", "itch.io", "kaggle.com", "karyakarsa.com", "kickstarter.com",
+        "kitabisa.com", "ko-fi.com", "lazada.co.id", "linkedin.com", "linkin.bio", "linktr.ee", "lynk.id", "m.me",
+        "medium.com", "msha.ke", "myshopify.com", "mystrikingly.com", "netlify.app", "newgrounds.com", "notion.site",
+        "notion.so", "onrender.com", "pages.dev", "patreon.com", "pinterest.com", "s.id", "shopee.co.id",
+        "shopee.com", "shorturl.at", "solo.to", "soundcloud.com", "spotify.com", "sribu.com", "steamcommunity.com",
+        "steampowered.com", "substack.com", "surge.sh", "t.me", "taplink.cc", "telegram.me", "threads.net",
+        "tiktok.com", "tinyurl.com", "tokopedia.com", "twitter.com", "upwork.com", "vercel.app", "vimeo.com",
+        "wa.link", "wa.me", "wattpad.com", "web.app", "webflow.io", "webtoons.com", "weebly.com", "wixsite.com",
+        "wordpress.com", "x.com", "youtu.be", "youtube.com",
     }
 )  # fmt: skip
 FREE_MAIL = frozenset(

@@ -275,3 +275,19 @@ def test_many_hands_add_at_once_without_losing_a_text(project):
     content = read(project)
     assert [content.find(name).msgstr for name in names] == [f"{name} (id)" for name in names]
     assert not list(Path(project / catalogue.CATALOGUE).parent.glob(".django*"))
+
+
+def test_one_thing_has_one_name():
+    """Each of these stood beside the word that readers know from the other pages."""
+    other_names = {"surel", "nomor pendaftaran", "nomor rujukan", "dipastikan", "ditangguhkan"}
+    # The heading of a column, as people write it in their lists.
+    allowed = {"Indonesian headings such as nama, jenis, ringkasan, situs and surel work too."}
+    found = [
+        (name, entry.msgid)
+        for entry in polib.pofile(str(catalogue.PROJECT / catalogue.CATALOGUE))
+        for name in other_names
+        if name in " ".join([entry.msgstr, *entry.msgstr_plural.values()]).lower()
+        and entry.msgid not in allowed
+        and not entry.obsolete
+    ]
+    assert found == []

@@ -43,3 +43,11 @@ def test_the_privacy_page_names_the_periods_of_the_jobs(client, settings, path, 
 
     cache.clear()
     assert "Dinas Contoh" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(("tiles", "is_told"), [("https://ubin.example/{z}/{x}/{y}.png", True), ("", False)])
+def test_the_privacy_page_says_who_else_is_told(client, settings, tiles, is_told):
+    settings.MAP_TILES_URL = tiles
+    page = client.get("/en/privasi/").content.decode()
+    assert ("ubin.example" in page) == is_told
+    assert ("No other company is told." in page) != is_told
