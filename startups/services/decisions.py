@@ -57,11 +57,15 @@ def seen_of(item: ModerationItem) -> Seen:
     return Seen(item.version, item.startup.version)
 
 
+# Whoever did one of these about a change has a hand in it, also where somebody else sent it again.
+_BY_AUTHORS = (ModerationEvent.Action.SENT, ModerationEvent.Action.SENT_AGAIN)
+
+
 def may_decide(user: User, item: ModerationItem) -> bool:
     """Return whether the person may decide about the item: a coordinator, not about an own entry or own change."""
-    own_change = item.change_set is not None and item.change_set.proposed_by_id == user.pk
-    if item.kind == ModerationItem.Kind.AFTER_CHECK:
-        own_change = item.events.filter(action=ModerationEvent.Action.SENT, by=user).exists()
+    own_change = item.kind in (ModerationItem.Kind.EDIT, ModerationItem.Kind.AFTER_CHECK) and (
+        item.events.filter(action__in=_BY_AUTHORS, by=user).exists()
+    )
     return not own_change and permissions.can_moderate(user, item.startup)
 
 
@@ -81,7 +85,7 @@ def decide(item_id: int, choice: Choice, *, by: User, seen: Seen) -> ModerationE
 
     The same decision by the same person twice happens once. Raise NotAllowed, AlreadyDecided or CannotBeDone.
     """
-    item = _locked(item_id)
+    item = _locked(item_id, choice.target_id)
     if not may_decide(by, item) or _is_own_target(by, choice):
         raise NotAllowed
     if repeated := _same_click(item, choice, by):
@@ -100,7 +104,8 @@ def confirm_proposal(item_id: int, *, by: User, seen: Seen) -> ModerationEvent:
 
     Raise NotAllowed for the proposer and for people who may not decide, AlreadyDecided when the proposal is gone.
     """
-    item = _locked(item_id)
+    proposed = ModerationItem.objects.values_list("proposed_decision", flat=True).get(pk=item_id)
+    item = _locked(item_id, (proposed or {}).get("target_id"))
     if not may_decide(by, item) or item.proposed_by_id == by.pk:
         raise NotAllowed
     if not item.proposed_decision:
@@ -123,10 +128,13 @@ def drop_proposal(item_id: int, *, by: User, seen: Seen) -> None:
     ModerationItem.objects.filter(pk=item.pk).update(proposed_decision=None, proposed_by=None)
 
 
-def _locked(item_id: int) -> ModerationItem:
-    """Return the item with its entry locked; the entry comes first, as everywhere."""
+def _locked(item_id: int, target_id: int | None = None) -> ModerationItem:
+    """Return the item with its entry locked; the entry comes first, as everywhere.
+
+    With it the entry to merge with, in the order of merging.merge: two opposite merges wait for each other's end.
+    """
     startup_id = ModerationItem.objects.values_list("startup_id", flat=True).get(pk=item_id)
-    entries.lock(startup_id)
+    list(Startup.objects.select_for_update().filter(pk__in=(startup_id, target_id or 0)).order_by("pk"))
     related = ("startup__kelurahan__kecamatan", "change_set", "claim__user", "report")
     return ModerationItem.objects.select_related(*related).get(pk=item_id)
 

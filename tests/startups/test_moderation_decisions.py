@@ -10,7 +10,7 @@ from django.utils import timezone
 from ecosystem.models import OutgoingMail
 from startups.models import ModerationEvent, ModerationItem, Role, Startup
 from startups.rules.decisions import Decision, decisions_for
-from startups.services import decisions, moderation
+from startups.services import changes, decisions, moderation
 from startups.services.decisions import AlreadyDecided, CannotBeDone, Choice, NotAllowed, Seen
 from tests.startups.factories import (
     ClaimFactory,
@@ -183,6 +183,19 @@ def test_nobody_decides_about_an_own_entry(item, coordinator, tie, decision):
     with pytest.raises(NotAllowed):
         decide(item, decision, coordinator)
     assert state(item) == ("open", "submitted")
+
+
+def test_who_proposed_a_change_does_not_decide_about_it_though_somebody_sent_it_again(
+    coordinator, founder, make_user
+):
+    startup = StartupFactory(owner=founder)
+    change = changes.propose_identity(startup.pk, user=coordinator, proposal={"name": "Nama Baru"})
+    changes.propose_identity(startup.pk, user=founder, proposal={"name": "Nama Baru Sekali"})
+    item = ModerationItem.objects.get(change_set=change)
+    with pytest.raises(NotAllowed):
+        decide(item, "accept", coordinator)
+    decide(item, "accept", make_user("koordinator-dua@example.org", "coordinator"))
+    assert state(item)[0] == "settled"
 
 
 def test_nobody_merges_another_entry_into_an_own_one(item, coordinator):

@@ -1,0 +1,51 @@
+"""Two coordinators at the same moment: opposite merges wait for each other instead of breaking off."""
+
+import threading
+from contextlib import suppress
+
+import pytest
+from django.db import connection
+
+from startups.models import Startup
+from startups.rules.decisions import Decision
+from startups.services import decisions, moderation
+from startups.services.decisions import Choice
+from tests.startups.factories import StartupFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE = 60
+
+
+def test_of_two_opposite_merges_one_happens_and_the_other_is_told(make_user, monkeypatch):
+    meeting, may_decide = threading.Barrier(2), decisions.may_decide
+
+    def meet(*args):
+        """Let both go on together if both have their locks, which they must not."""
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(2)
+        return may_decide(*args)
+
+    monkeypatch.setattr(decisions, "may_decide", meet)
+    pair = [StartupFactory(name="Studio Satu"), StartupFactory(name="Studio Dua")]
+    items = [moderation.open_item(startup, "report") for startup in pair]
+    outcomes = [None, None]
+
+    def merge(number):
+        person = people[number]
+        choice = Choice(Decision.MERGE, note="Sama.", target_id=pair[1 - number].pk)
+        try:
+            outcomes[number] = decisions.decide(items[number].pk, choice, by=person, seen=seen[number])
+        except Exception as error:  # the outcome under test
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    people = [make_user(f"koordinator-{number}@example.org", "coordinator") for number in range(2)]
+    seen = [decisions.Seen(item.version, Startup.objects.get(pk=item.startup_id).version) for item in items]
+    threads = [threading.Thread(target=merge, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDecided", "ModerationEvent"]
+    assert Startup.objects.filter(lifecycle="merged").count() == 1
