@@ -5,8 +5,6 @@ import hashlib
 import io
 import re
 import secrets
-import struct
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +17,11 @@ from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from malangkraf.tables import workbook
+from malangkraf.tables.messages import FileError
+
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_PIXELS = 16_000_000
-MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
-MAXIMUM_ZIP_ENTRIES = 2_000
 PICTURES = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXTENSIONS = {
@@ -38,8 +37,14 @@ MESSAGES = {
     "broken": _("The file is damaged and cannot be read. Save it again and try once more."),
     "too_many_pixels": _("The picture has more than 16 megapixels. Make it smaller and try again."),
     "macros": _("The workbook contains macros. Save it as XLSX without macros."),
-    "bomb": _("The workbook unpacks to far more than it should. Save it again and try once more."),
+    "bomb": _(
+        "The workbook unpacks to far more than it should. Keep only what matters, or choose a PDF of it."
+    ),
+    "password": _("The file is protected with a password. Save it again without one."),
+    "old_office": _("This is a file of an old Office program. Save it as XLSX or as PDF."),
 }
+# What the check of a workbook finds, as the messages above name it.
+WORKBOOK_FAULTS = {"binary": "unknown_kind", "macros": "macros", "bomb": "bomb", "password": "password"}
 
 
 class UploadError(ValueError):
@@ -96,8 +101,10 @@ def _checker_for(content: bytes) -> Checker:
         return _check_picture
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return _check_picture
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(workbook.ZIP_MAGIC):
         return _check_xlsx
+    if content.startswith(workbook.OLE_MAGIC):
+        return _refuse_ole
     return _check_csv
 
 
@@ -130,24 +137,16 @@ def _check_picture(content: bytes) -> tuple[bytes, str]:
 
 
 def _check_xlsx(content: bytes) -> tuple[bytes, str]:
-    """Return the workbook as it is, once its table of contents looks like one and cannot unpack to too much."""
+    """Return the workbook as it is, once it keeps the limits that the importers set."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    # NotImplementedError: a damaged table that asks for a version of ZIP that does not exist.
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, OSError, ValueError) as error:
-        raise UploadError("broken") from error
-    names = {entry.filename for entry in entries}
-    if any("vbaproject" in name.lower() or name.lower().startswith("xl/macrosheets") for name in names):
-        raise UploadError("macros")
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
-        raise UploadError("unknown_kind")
-    if (
-        len(entries) > MAXIMUM_ZIP_ENTRIES
-        or sum(entry.file_size for entry in entries) > MAXIMUM_UNPACKED_BYTES
-    ):
-        raise UploadError("bomb")
+        workbook.check_archive(content)
+    except FileError as error:
+        raise UploadError(WORKBOOK_FAULTS.get(error.code, "broken")) from error
     return content, XLSX_TYPE
+
+
+def _refuse_ole(content: bytes) -> tuple[bytes, str]:
+    raise UploadError("password" if workbook.fault_of_ole(content) == "password" else "old_office")
 
 
 def _check_csv(content: bytes) -> tuple[bytes, str]:

@@ -27,9 +27,8 @@ FILE_MESSAGES = {
     ),
     "binary": gettext_noop("This is neither a CSV file nor an XLSX workbook."),
     "bad_csv": gettext_noop("Line %(line)s is not well-formed CSV. A quotation mark may be missing."),
-    "old_excel": gettext_noop(
-        "This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."
-    ),
+    "old_excel": gettext_noop("This is an old Excel file (.xls). Save it as .xlsx."),
+    "password": gettext_noop("The workbook is protected with a password. Save it again without one."),
     "bad_workbook": gettext_noop("The workbook is damaged and cannot be read. Save it again as .xlsx."),
     "macros": gettext_noop("The workbook holds macros. Save it as .xlsx, without macros."),
     "bomb": gettext_noop(
@@ -47,6 +46,10 @@ FILE_MESSAGES = {
 ROW_MESSAGES = {
     "too_many_cells": gettext_noop("The row has more cells than the heading has columns."),
     "not_text": gettext_noop("This cell cannot be read. Write it as text or as a number."),
+    "percent_format": gettext_noop(
+        "The cell has a percent format: it shows %(shown)s, but holds %(value)s. "
+        "Set its format to a plain number and write the figure as it is meant."
+    ),
 }
 
 NOTES = {

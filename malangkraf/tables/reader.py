@@ -50,7 +50,7 @@ def read_table(file: BinaryIO, columns: Columns) -> Table:
     if content.startswith(workbook.ZIP_MAGIC):
         lines = workbook.read_rows(content, notes=notes, errors=errors)
     elif content.startswith(workbook.OLE_MAGIC):
-        raise FileError("old_excel")
+        raise FileError(workbook.fault_of_ole(content))
     else:
         lines = _read_csv(content)
     return _table(lines, columns, notes=notes, errors=errors)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -19,6 +20,8 @@ from malangkraf.tables.messages import FileError, Note, RowError
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The name of the stream that holds an encrypted workbook ([MS-OFFCRYPTO] 2.3.4.4), as such a file's directory has it.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MAXIMUM_UNPACKED = 20 * 1024 * 1024
 MAXIMUM_RATIO = 100
 MAXIMUM_ENTRIES = 200
@@ -26,6 +29,8 @@ MAXIMUM_ENTRIES = 200
 MAXIMUM_CELLS = 10_000_000
 # Excel keeps 15 significant digits; what a float has beyond them is noise.
 SIGNIFICANT = 15
+# What a number format says literally: "text", \x, and the widths of _x and *x.
+LITERAL = re.compile(r'"[^"]*"|[\\_*].')
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
 # What reading a damaged or malicious workbook was seen to raise, in zipfile, openpyxl and below.
 DAMAGED = (
@@ -51,12 +56,9 @@ def read_rows(
     content: bytes, *, notes: list[Note], errors: list[RowError]
 ) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield (row number, cells as text) of the first visible sheet; raise FileError for what must not be read."""
+    check_archive(content)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        _check_archive(archive)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    except FileError:
-        raise
     except DAMAGED as error:
         raise FileError("bad_workbook") from error
     try:
@@ -78,8 +80,23 @@ def read_rows(
         book.close()
 
 
-def _check_archive(archive: zipfile.ZipFile) -> None:
-    """Raise FileError for a ZIP that would unpack to too much, or that carries macros."""
+def fault_of_ole(content: bytes) -> str:
+    """Return the code of a file in the older container: an encrypted workbook, or one of the old format."""
+    return "password" if ENCRYPTED in content else "old_excel"
+
+
+def check_archive(content: bytes) -> None:
+    """Raise FileError for a ZIP that is no workbook, would unpack to too much, or carries macros."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_entries(archive)
+    except FileError:
+        raise
+    except DAMAGED as error:
+        raise FileError("bad_workbook") from error
+
+
+def _check_entries(archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if len(entries) > MAXIMUM_ENTRIES:
@@ -93,7 +110,9 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         )
     if unpacked > MAXIMUM_RATIO * max(packed, 1):
         raise FileError("bomb", detail=f"{unpacked // max(packed, 1)}x > {MAXIMUM_RATIO}x")
-    if len(set(names)) != len(names) or any(entry.flag_bits & 1 for entry in entries):
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise FileError("password")
+    if len(set(names)) != len(names):
         raise FileError("bad_workbook")
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise FileError("binary")
@@ -138,9 +157,18 @@ def _text(cell: Any, number: int, errors: list[RowError]) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
+        # Such a cell holds 0.082 where the person sees 8.2 %: nobody can know which of the two is meant.
+        if _is_percent(cell.number_format):
+            params = {"shown": f"{_digits(value * 100)} %", "value": _digits(value)}
+            errors.append(RowError(number, cell.coordinate, "percent_format", params))
         return _digits(value)
     errors.append(RowError(number, cell.coordinate, "not_text"))
     return ""
+
+
+@cache
+def _is_percent(number_format: str) -> bool:
+    return "%" in LITERAL.sub("", number_format)
 
 
 def _digits(value: int | float) -> str:

@@ -11,6 +11,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from malangkraf.uploads import MAXIMUM_BYTES, UploadError, check_upload
+from tests.roadmap.import_files import encrypted_workbook
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -122,11 +123,18 @@ def test_a_turned_photo_is_stored_upright():
 
 def test_workbooks_with_macros_and_zip_bombs_are_refused():
     assert refusal(workbook(**{"xl/vbaProject.bin": b"x"})) == "macros"
-    assert refusal(workbook(**{"xl/worksheets/sheet1.xml": b"0" * (101 * 1024 * 1024)})) == "bomb"
+    assert refusal(workbook(**{"xl/worksheets/sheet1.xml": b"0" * (21 * 1024 * 1024)})) == "bomb"
+    assert refusal(workbook(**{"xl/worksheets/sheet1.xml": b"0" * (5 * 1024 * 1024)})) == "bomb"
+    assert refusal(workbook(**{f"xl/part{number}.xml": b"x" for number in range(200)})) == "bomb"
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w") as archive:
         archive.writestr("catatan.txt", "bukan buku kerja")
     assert refusal(plain.getvalue()) == "unknown_kind"
+
+
+def test_an_old_workbook_and_one_with_a_password_are_refused_by_name():
+    assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600) == "old_office"
+    assert refusal(encrypted_workbook()) == "password"
 
 
 def test_camera_data_that_contradict_themselves_are_a_damaged_picture():

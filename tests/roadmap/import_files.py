@@ -62,6 +62,12 @@ def xlsx_file(workbook):
     return file
 
 
+def encrypted_workbook():
+    """The outside of a workbook with a password: the older container, whose directory names its streams."""
+    names = [name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", "EncryptedPackage")]
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + b"".join(names)
+
+
 def repacked(file, *, add=None, change=None):
     """The workbook with entries added ({name: bytes}) or changed ({name: function of its bytes})."""
     result = io.BytesIO()

@@ -8,7 +8,17 @@ import pytest
 from malangkraf.tables import reader as reader_module
 from roadmap.importing import FileError, plan_import
 from tests.roadmap.factories import IndicatorFactory
-from tests.roadmap.import_files import HEADING, SOURCE, book, csv_bytes, csv_file, repacked, row, xlsx_file
+from tests.roadmap.import_files import (
+    HEADING,
+    SOURCE,
+    book,
+    csv_bytes,
+    csv_file,
+    encrypted_workbook,
+    repacked,
+    row,
+    xlsx_file,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -75,8 +85,15 @@ def test_bytes_that_are_no_text():
     assert code_of(io.BytesIO(b"%PDF-1.7\n\x00\x01\x02" + b"abcdefgh" * 100)) == "binary"
 
 
-def test_an_old_or_encrypted_workbook():
+def test_an_old_workbook_and_one_with_a_password():
     assert code_of(io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)) == "old_excel"
+    assert code_of(io.BytesIO(encrypted_workbook())) == "password"
+
+
+def test_an_archive_with_a_password():
+    content = bytearray(xlsx_file(book(row())).getvalue())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    assert code_of(io.BytesIO(bytes(content))) == "password"
 
 
 def test_a_quotation_mark_that_is_never_closed():
@@ -136,6 +153,28 @@ def test_numbers_of_a_workbook_have_one_reading_only():
 
 def test_what_the_bytes_are_decides_and_not_the_name():
     assert plan_import(xlsx_file(book(row())), name="angka.csv").changes
+
+
+@pytest.mark.parametrize("number_format", ["0%", "0.00%", "[Red]-0.0%;0.0%", '0.0%" per tahun"'])
+def test_a_cell_with_a_percent_format_is_refused_not_divided_by_a_hundred(number_format):
+    IndicatorFactory(code="TUMBUH", name="Pertumbuhan", growth=True)
+    workbook = book(row(indicator="TUMBUH", value=0.082))
+    workbook.active["F2"].number_format = number_format
+    plan = plan_import(xlsx_file(workbook))
+    (error,) = plan.errors
+    assert (error.row, error.column, error.code) == (2, "F2", "percent_format")
+    assert "8.2 %" in error.message
+    assert "0.082" in error.message
+
+
+@pytest.mark.parametrize("number_format", ['0.0"%"', "0.0\\%", "General", "#,##0.00"])
+def test_a_percent_sign_that_is_only_written_beside_the_number_is_none(number_format):
+    IndicatorFactory(code="TUMBUH", name="Pertumbuhan", growth=True)
+    workbook = book(row(indicator="TUMBUH", value=8.2))
+    workbook.active["F2"].number_format = number_format
+    plan = plan_import(xlsx_file(workbook))
+    assert not plan.errors
+    assert str(plan.changes[0].source.value) == "8.2"
 
 
 def test_a_formula_is_refused_with_its_cell():

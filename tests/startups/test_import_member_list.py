@@ -1,6 +1,7 @@
 """Member lists: read by line, checked, applied once as unclaimed drafts, invited in batches; by coordinators only."""
 
 import io
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import openpyxl
@@ -15,6 +16,7 @@ from startups.importing import batches
 from startups.models import ImportBatch, ImportedEntry, Invitation, SearchEntry, Startup
 from startups.tasks import read_member_list, sweep_member_lists
 from tests.ecosystem.factories import KelurahanFactory, SubsectorFactory, UserFactory
+from tests.roadmap.import_files import encrypted_workbook
 from tests.startups.factories import StartupFactory
 
 pytestmark = pytest.mark.django_db
@@ -290,3 +292,13 @@ def test_the_empty_list_can_be_read_back(browser):
     content = browser.get(reverse("startups:import_template")).content
     batch = batches.read_rows(content + b"Studio Baru,startup,,,,,,,,,\r\n")
     assert batch[0]["values"]["name"] == "Studio Baru"
+
+
+def test_a_list_with_a_password_says_so(coordinator):
+    batch = ImportBatch(file_name="anggota.xlsx", created_by=coordinator)
+    batch.file.save("anggota.xlsx", ContentFile(encrypted_workbook()), save=False)
+    batch.save()
+    batches.read(batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.FAILED
+    assert json.loads(batch.error)[0] == "password"
