@@ -5,6 +5,7 @@ from startups.models.moderation import ModerationEvent, ModerationItem, PauseNot
 from startups.models.parts import (
     ContactPoint,
     Product,
+    ReferenceCounter,
     StartupAlias,
     StartupKbli,
     StartupLink,
@@ -41,6 +42,7 @@ __all__ = [
     "ProblemReport",
     "Product",
     "Proof",
+    "ReferenceCounter",
     "Role",
     "SearchEntry",
     "ServiceType",

@@ -120,6 +120,16 @@ class StartupAlias(models.Model):
         return self.slug
 
 
+class ReferenceCounter(models.Model):
+    """The last reference number that was given in a year; it stays when its entry is erased."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last}"
+
+
 class Tombstone(models.Model):
     """That an entry left the public directory, so that copies elsewhere can forget it too; no name, no person."""
 

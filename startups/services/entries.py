@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from ecosystem.models import Subsector
 from malangkraf import page_cache
-from startups.models import Startup, StartupAlias, StartupSubsector, Tombstone
+from startups.models import ReferenceCounter, Startup, StartupAlias, StartupSubsector, Tombstone
 from startups.rules.lifecycle import Actor, may_follow
 from startups.services import listing
 
@@ -79,13 +79,17 @@ def rename_address(startup: Startup) -> None:
 def next_reference(at: datetime) -> str:
     """Return the next reference number of the year (Asia/Jakarta), for example MLG-2026-0042.
 
-    Held until the transaction ends, so that no number is given twice.
+    Held until the transaction ends, so that no number is given twice, not even that of an erased entry.
     """
     _hold(_REFERENCE_LOCK)
-    prefix = f"MLG-{timezone.localtime(at).year}-"
+    year = timezone.localtime(at).year
+    prefix = f"MLG-{year}-"
     numbers = Startup.objects.filter(reference__startswith=prefix).values_list("reference", flat=True)
     highest = max((int(number.removeprefix(prefix)) for number in numbers), default=0)
-    return f"{prefix}{highest + 1:04d}"
+    counter, _is_new = ReferenceCounter.objects.get_or_create(year=year)
+    counter.last = max(counter.last, highest) + 1
+    counter.save()
+    return f"{prefix}{counter.last:04d}"
 
 
 def set_subsectors(startup: Startup, primary: Subsector | None, others: Iterable[Subsector] = ()) -> None:
