@@ -120,7 +120,7 @@ def import_file(path: Path) -> None:
 
     with path.open("rb") as file:
         plan = plan_import(file, name=path.name, on=date(2026, 11, 22))
-    apply_import(plan, by=None)
+    apply_import(plan)
 
 
 def rows_in_the_table() -> tuple[str, list[tuple[Any, ...]]]:

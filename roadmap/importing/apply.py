@@ -68,23 +68,23 @@ class ImportResult:
 
 
 @transaction.atomic
-def apply_import(plan: ImportPlan, *, by: User | None, now: datetime | None = None) -> ImportResult:
+def apply_import(plan: ImportPlan, *, now: datetime | None = None) -> ImportResult:
     """Write the plan and return what was written. The caller then recomputes the achievements.
 
     Values of historical periods become verified with the provenance "historical"; others are submitted, so that
     a second person verifies them. Raise ImportRefused for a plan with errors, ImportOutdated when a value or a
-    target is no longer what the plan saw. `by` is None for what the city had published before the portal.
+    target is no longer what the plan saw.
     """
     if plan.errors:
         raise ImportRefused
     indicators: dict[str, int] = {}
     if effective := plan.effective:
         # The context tells the history which file a row came from.
-        with pghistory.context(imported_file=plan.name):
+        with pghistory.context(imported_file=plan.name, reason=plan.reason):
             indicators = _indicators(plan)
-            rows = Rows(indicators, _save_periods(plan), by=by, moment=now or timezone.now())
+            rows = Rows(indicators, _save_periods(plan), by=plan.by, moment=now or timezone.now())
             values = [change for change in effective if change.source.kind is Kind.ACTUAL]
-            _reopen([change for change in values if change.action is Action.REOPEN], plan, by=by)
+            _reopen([change for change in values if change.action is Action.REOPEN], plan)
             _write_values(values, rows)
             _write_targets([change for change in effective if change.source.kind is Kind.TARGET], plan, rows)
     counts = plan.counts
@@ -161,7 +161,7 @@ def _save_periods(plan: ImportPlan) -> dict[str, Period]:
     return {period.code: period for period in Period.objects.filter(code__in=spans)}
 
 
-def _reopen(changes: list[Change], plan: ImportPlan, *, by: User | None) -> None:
+def _reopen(changes: list[Change], plan: ImportPlan) -> None:
     """Open verified values again, which the database demands before they change."""
     if not changes:
         return
@@ -173,7 +173,7 @@ def _reopen(changes: list[Change], plan: ImportPlan, *, by: User | None) -> None
         raise ImportOutdated
     MeasurementReopening.objects.bulk_create(
         MeasurementReopening(
-            measurement_id=change.pk, reason=plan.reopen_reason, previous_value=change.old, by=by
+            measurement_id=change.pk, reason=plan.reason, previous_value=change.old, by=plan.by
         )
         for change in changes
         if change.pk is not None
@@ -247,7 +247,7 @@ def _write_targets(changes: list[Change], plan: ImportPlan, rows: Rows) -> None:
                 target=target,
                 number=change.version + 1,
                 value=change.source.value,
-                reason=f"import {plan.name}" if change.version else "",
+                reason=plan.reason if change.version else "",
                 source_url=address,
                 note=note,
                 note_en=note_en,

@@ -36,6 +36,15 @@ ROW_MESSAGES = {
     "conflict": gettext_noop(
         "A verified value stands here: %(old)s. To replace it by %(new)s, give a reason for opening it again."
     ),
+    "conflict_note": gettext_noop(
+        "A verified value stands here: %(old)s. To change its source or its note, give a reason for opening it again."
+    ),
+    "conflict_person": gettext_noop(
+        "%(person)s entered %(old)s here. To replace it by %(new)s, give a reason."
+    ),
+    "conflict_target": gettext_noop(
+        "The target here is %(old)s. To change it to %(new)s, give the reason that the public shall read."
+    ),
 }
 
 MESSAGES.update(

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from django.utils import timezone
 
+from ecosystem.models import User
 from malangkraf.numbers import Style
 from malangkraf.tables.reader import Columns, Table, read_table
 from roadmap.importing.messages import Note, RowError
@@ -36,6 +37,10 @@ COLUMNS = Columns(
         "beda": "disputed",
     },
 )
+
+
+# Errors that a reason removes.
+CONFLICTS = ("conflict", "conflict_note", "conflict_person", "conflict_target")
 
 
 class Action(StrEnum):
@@ -67,11 +72,13 @@ class ImportPlan:
     changes: list[Change] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    reopen_reason: str = ""
+    reason: str = ""
+    by: User | None = None
     new_indicators: list[Indicator] = field(default_factory=list)
     spans: dict[str, PeriodSpan] = field(default_factory=dict)
     on: date = date.min
     live_since: date = date.min
+    historical: dict[str, bool] = field(default_factory=dict)
 
     @property
     def counts(self) -> Counter[str]:
@@ -86,7 +93,15 @@ class ImportPlan:
     def keep_only_new(self) -> None:
         """Drop everything that would change a row that stands already, and the conflicts with it."""
         self.changes = [change for change in self.changes if change.action is Action.CREATE]
-        self.errors = [error for error in self.errors if error.code != "conflict"]
+        self.errors = [error for error in self.errors if error.code not in CONFLICTS]
+
+    @property
+    def waits_for_a_check(self) -> bool:
+        """Return whether a second person has to verify one of the values: it is of no historical period."""
+        return any(
+            change.source.kind is Kind.ACTUAL and not self.historical[change.source.period.code]
+            for change in self.effective
+        )
 
     @property
     def indicator_codes(self) -> set[str]:
@@ -99,19 +114,22 @@ def plan_import(
     *,
     name: str = "",
     number_style: Style | None = None,
-    reopen_reason: str = "",
+    reason: str = "",
+    by: User | None = None,
     create_indicators_for: int | None = None,
     on: date | None = None,
 ) -> ImportPlan:
     """Return what importing the file would do, with all its errors; raise FileError when it cannot be read.
 
-    `reopen_reason` allows verified values to be replaced. `create_indicators_for` is the key of the organization
+    `reason` allows to replace verified values, targets and what somebody other than `by` entered; `by` is None for
+    what the city had published before the portal. `create_indicators_for` is the key of the organization
     that answers for indicators the portal does not know yet; without it they are errors. `on` is the day in
     Malang. The plan remembers the versions it saw, so that applying it later never overwrites a newer value.
     """
     plan = ImportPlan(
         name=PurePath(name).name or "file",
-        reopen_reason=reopen_reason.strip(),
+        reason=reason.strip(),
+        by=by,
         on=on or wib_date(timezone.now()),
         live_since=go_live(),
     )
@@ -157,18 +175,19 @@ def _interpret(
 def _compare(rows: list[ImportRow], plan: ImportPlan) -> list[Change]:
     """Return one change per row, by what the database holds now; three queries."""
     keys = {row.definition.pk for row in rows if row.definition.pk is not None}
-    historical = {code: is_historical(span, live_since=plan.live_since) for code, span in plan.spans.items()}
-    historical |= dict(Period.objects.filter(code__in=plan.spans).values_list("code", "is_historical"))
+    known = Period.objects.filter(code__in=plan.spans).values_list("code", "is_historical")
+    plan.historical = {
+        code: is_historical(span, live_since=plan.live_since) for code, span in plan.spans.items()
+    } | dict(known)
     values = _known_values(keys)
     targets = _known_targets(keys)
     changes = []
     for row in rows:
         place = (row.definition.code, row.period.code)
         if row.kind is Kind.TARGET:
-            changes.append(_target_change(row, targets.get(place)))
+            changes.append(_target_change(row, targets.get(place), plan))
         else:
-            is_old = historical[row.period.code]
-            changes.append(_value_change(row, values.get(place), plan, is_historical=is_old))
+            changes.append(_value_change(row, values.get(place), plan))
     return changes
 
 
@@ -181,6 +200,8 @@ class KnownValue:
     state: str
     version: int
     about: tuple[str, str, str, bool]
+    entered_by: int | None
+    person: str
 
 
 def _known_values(keys: Iterable[int]) -> dict[tuple[str, str], KnownValue]:
@@ -195,11 +216,18 @@ def _known_values(keys: Iterable[int]) -> dict[tuple[str, str], KnownValue]:
         "note",
         "note_en",
         "is_disputed",
+        "entered_by",
+        "entered_by__name",
+        "entered_by__email",
     )
     return {
-        (code, period): KnownValue(pk, value, state, version, (url, note, note_en, disputed))
-        for code, period, pk, value, state, version, url, note, note_en, disputed in rows.iterator()
-    }
+        (code, period): KnownValue(
+            pk, value, state, version, (url, note, note_en, disputed), person, name or email or ""
+        )
+        for (
+            code, period, pk, value, state, version, url, note, note_en, disputed, person, name, email
+        ) in rows.iterator()
+    }  # fmt: skip
 
 
 def _known_targets(keys: Iterable[int]) -> dict[tuple[str, str], tuple[int, int, Decimal | None]]:
@@ -213,31 +241,41 @@ def _known_targets(keys: Iterable[int]) -> dict[tuple[str, str], tuple[int, int,
     }
 
 
-def _target_change(row: ImportRow, known: tuple[int, int, Decimal | None] | None) -> Change:
+def _target_change(row: ImportRow, known: tuple[int, int, Decimal | None] | None, plan: ImportPlan) -> Change:
+    """Return what the row does to the target; one that is set changes only with a reason, which the public sees."""
     if known is None:
         return Change(row, Action.CREATE)
     pk, number, value = known
     if number and value == row.value:
         return Change(row, Action.UNCHANGED, old=value, version=number, pk=pk)
-    return Change(row, Action.UPDATE, old=value, version=number, pk=pk)
+    action = Action.UPDATE
+    if number and not plan.reason:
+        action = _conflict("conflict_target", row, value, plan)
+    return Change(row, action, old=value, version=number, pk=pk)
 
 
-def _value_change(
-    row: ImportRow, known: KnownValue | None, plan: ImportPlan, *, is_historical: bool
-) -> Change:
-    """Return what the row does to the value; a verified one changes only with a reason."""
+def _value_change(row: ImportRow, known: KnownValue | None, plan: ImportPlan) -> Change:
+    """Return what the row does to the value; a verified one and what somebody else entered need a reason."""
     if known is None:
         return Change(row, Action.CREATE)
+    is_historical = plan.historical[row.period.code]
     is_verified = known.state == Measurement.State.VERIFIED
-    if known.value == row.value:
-        is_settled = is_verified or (not is_historical and known.state != Measurement.State.REOPENED)
-        action = Action.UNCHANGED if is_settled and known.about == row.about else Action.UPDATE
-    elif not is_verified:
-        action = Action.UPDATE
-    elif plan.reopen_reason:
-        action = Action.REOPEN
-    else:
-        action = Action.CONFLICT
-        new, old = f"{row.value:f}", "–" if known.value is None else f"{known.value.normalize():f}"
-        plan.errors.append(RowError(row.number, "value", "conflict", {"old": old, "new": new}))
+    is_same = known.value == row.value
+    is_settled = is_verified or (not is_historical and known.state != Measurement.State.REOPENED)
+    if is_same and is_settled and known.about == row.about:
+        return Change(row, Action.UNCHANGED, old=known.value, version=known.version, pk=known.pk)
+    # With another source or note a historical value stays in force; any other waits for its check again.
+    action = Action.UPDATE if not is_verified or (is_same and is_historical) else Action.REOPEN
+    if not plan.reason:
+        if action is Action.REOPEN:
+            action = _conflict("conflict_note" if is_same else "conflict", row, known.value, plan)
+        elif known.entered_by not in (None, plan.by.pk if plan.by else None):
+            action = _conflict("conflict_person", row, known.value, plan, person=known.person)
     return Change(row, action, old=known.value, version=known.version, pk=known.pk)
+
+
+def _conflict(code: str, row: ImportRow, old: Decimal | None, plan: ImportPlan, **params: str) -> Action:
+    """Return the action CONFLICT after noting the error: what stands there needs a reason to be replaced."""
+    written = {"old": "–" if old is None else f"{old.normalize():f}", "new": f"{row.value:f}"}
+    plan.errors.append(RowError(row.number, "value", code, written | params))
+    return Action.CONFLICT

@@ -200,6 +200,6 @@ def _add_figures(on: date) -> int:
     with (FOLDER / "published-kpi.csv").open("rb") as file:
         plan = plan_import(file, name="published-kpi.csv", on=on)
     plan.keep_only_new()
-    result = apply_import(plan, by=None)
+    result = apply_import(plan)
     achievements.recompute(Indicator.objects.all(), on=on)
     return result.created

@@ -41,7 +41,7 @@ def test_every_way_to_a_period_agrees(code, expected):
     assert ensure_period(parse_period(code)).is_historical == expected
     Period.objects.all().delete()
     IndicatorFactory(code="UJI", frequency="irregular")
-    apply_import(plan_import(csv_file(row(period=code)), on=A_YEAR_LATER), by=None)
+    apply_import(plan_import(csv_file(row(period=code)), on=A_YEAR_LATER))
     assert Period.objects.get().is_historical == expected
 
 
@@ -54,6 +54,6 @@ def test_a_phase_is_historical_by_its_own_end():
 def test_a_day_long_past_its_close_but_after_go_live_waits_for_a_second_person():
     IndicatorFactory(code="UJI", frequency="irregular")
     plan = plan_import(csv_file(row(period="2027-03-15")), on=A_YEAR_LATER)
-    apply_import(plan, by=None, now=datetime(2027, 12, 1, 3, 0, tzinfo=UTC))
+    apply_import(plan, now=datetime(2027, 12, 1, 3, 0, tzinfo=UTC))
     value = Measurement.objects.get()
     assert (value.state, value.provenance) == ("submitted", "imported")

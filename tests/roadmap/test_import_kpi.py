@@ -1,5 +1,6 @@
 """manage.py import_kpi says what would change, writes only when told to, and names every error."""
 
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from roadmap.models import Achievement, Indicator, Measurement
+from roadmap.services import achievements
 from tests.ecosystem.factories import OrganizationFactory
-from tests.roadmap.factories import IndicatorFactory
+from tests.roadmap.factories import IndicatorFactory, go_live_on
 from tests.roadmap.import_files import book, csv_bytes, row, xlsx_file
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "roadmap" / "data" / "published-kpi.csv"
@@ -59,7 +61,12 @@ def test_writing_stores_the_values_and_their_achievements(file):
 
 def test_a_change_shows_the_old_and_the_new_value(file):
     run(file(row(kind="target", value="20")), write=True)
-    assert run(file(row(kind="target", value="30"))).splitlines()[1].split()[-2:] == ["20", "30"]
+    with pytest.raises(CommandError, match="The target here is 20"):
+        run(file(row(kind="target", value="30")))
+    assert run(file(row(kind="target", value="30")), reason="RPJMD diubah.").splitlines()[1].split()[-2:] == [
+        "20",
+        "30",
+    ]
 
 
 def test_every_error_is_named_with_row_column_and_reason(file):
@@ -76,7 +83,7 @@ def test_a_verified_value_changes_only_with_a_reason(file):
     run(file(row()), write=True)
     with pytest.raises(CommandError, match="verified value stands here: 10"):
         run(file(row(value="11")), write=True)
-    output = run(file(row(value="11")), write=True, reopen="Angka kota diperbaiki.")
+    output = run(file(row(value="11")), write=True, reason="Angka kota diperbaiki.")
     assert "1 opened again and changed" in output
     assert Measurement.objects.get().reopenings.get().reason == "Angka kota diperbaiki."
 
@@ -113,3 +120,23 @@ def test_the_published_file_is_read_without_error_once_it_is_loaded():
     call_command("load_reference", write=True, verbosity=0)
     call_command("load_published_kpi", verbosity=0)
     assert "0 new, 0 changed, 0 opened again and changed, 38 as they were." in run(PUBLISHED)
+
+
+def test_values_that_wait_for_a_check_say_who_enters_them(file, planner):
+    go_live_on(date(2022, 1, 1))
+    with pytest.raises(CommandError, match="--by"):
+        run(file(row()), write=True)
+    with pytest.raises(CommandError, match="No account has the address"):
+        run(file(row()), write=True, by="tidak-ada@example.org")
+    run(file(row()), write=True, by="Perencana@example.org")
+    assert (Measurement.objects.get().entered_by, Measurement.objects.get().state) == (planner, "submitted")
+
+
+def test_values_and_their_achievements_are_written_together_or_not_at_all(file, monkeypatch):
+    def die(_indicators):
+        raise MemoryError
+
+    monkeypatch.setattr(achievements, "recompute", die)
+    with pytest.raises(MemoryError):
+        run(file(row()), write=True)
+    assert not Measurement.objects.exists()

@@ -15,6 +15,7 @@ from tests.roadmap.factories import IndicatorFactory, MeasurementFactory, Period
 from tests.roadmap.import_files import SOURCE, csv_file, row
 
 TODAY = date(2026, 11, 22)
+IN_2028 = date(2028, 2, 1)
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +26,12 @@ def indicator():
     return IndicatorFactory(code="UJI")
 
 
-def plan(*rows, **options):
-    return plan_import(csv_file(*rows), name="angka.csv", on=TODAY, **options)
+def plan(*rows, on=TODAY, **options):
+    return plan_import(csv_file(*rows), name="angka.csv", on=on, **options)
 
 
-def write(*rows, by=None, **options):
-    return apply_import(plan(*rows, **options), by=by, now=NOW)
+def write(*rows, **options):
+    return apply_import(plan(*rows, **options), now=NOW)
 
 
 def counts(result):
@@ -75,7 +76,7 @@ def test_the_same_file_a_second_time_changes_nothing(indicator):
 def test_nothing_is_written_when_one_row_is_wrong(indicator):
     wrong = plan(row(), row(period="2021", value="x"))
     with pytest.raises(ImportRefused):
-        apply_import(wrong, by=None)
+        apply_import(wrong)
     assert not Measurement.objects.exists()
     assert not Period.objects.exists()
 
@@ -99,12 +100,12 @@ def test_a_verified_value_is_not_overwritten_silently(indicator):
     assert [(error.row, error.column, error.code) for error in changed.errors] == [(2, "value", "conflict")]
     assert changed.errors[0].params == {"old": "10", "new": "11"}
     with pytest.raises(ImportRefused):
-        apply_import(changed, by=None)
+        apply_import(changed)
 
 
 def test_with_a_reason_a_verified_value_is_opened_changed_and_verified_again(indicator, planner):
     write(row())
-    result = write(row(value="11"), reopen_reason="Angka kota diperbaiki.", by=planner)
+    result = write(row(value="11"), reason="Angka kota diperbaiki.", by=planner)
     assert counts(result) == (0, 0, 1, 0)
     value = Measurement.objects.get()
     assert (value.value, value.state, value.provenance, value.version) == (11, "verified", "historical", 3)
@@ -124,7 +125,7 @@ def test_a_value_that_two_people_brought_in_gives_its_verifier_up(indicator, pla
         entered_by=other_planner,
         verified_by=planner,
     )
-    write(row(value="11"), reopen_reason="Angka kota diperbaiki.", by=planner)
+    write(row(value="11"), reason="Angka kota diperbaiki.", by=planner)
     value = Measurement.objects.get()
     assert (value.entered_by, value.verified_by) == (planner, None)
 
@@ -138,6 +139,33 @@ def test_a_value_that_nobody_verified_is_replaced_and_shown_in_the_plan(indicato
     assert Measurement.objects.get().value == 10
 
 
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "reopened", "verified"])
+def test_what_another_person_entered_is_replaced_only_with_a_reason(indicator, planner, other_planner, state):
+    people = {"entered_by": other_planner, "state": state}
+    if state == "verified":
+        people |= {"verified": True}
+    MeasurementFactory(indicator=indicator, period=PeriodFactory(code="2027"), value=9, **people)
+    own, others = (
+        plan(row(period="2027"), by=other_planner, on=IN_2028),
+        plan(row(period="2027"), by=planner, on=IN_2028),
+    )
+    assert [error.code for error in own.errors] == (["conflict"] if state == "verified" else [])
+    (error,) = others.errors
+    assert error.code == ("conflict" if state == "verified" else "conflict_person")
+    assert state == "verified" or "Perencana Dua" in error.message
+    apply_import(plan(row(period="2027"), by=planner, reason="Angka kota.", on=IN_2028), now=NOW)
+    value = Measurement.objects.get()
+    assert (value.value, value.state, value.entered_by) == (10, "submitted", planner)
+    event = apps.get_model("roadmap", "MeasurementEvent").objects.order_by("pgh_id").last()
+    assert event.pgh_context.metadata["reason"] == "Angka kota."
+
+
+def test_a_note_does_not_take_a_verified_value_off_the_public_pages_without_a_reason(indicator):
+    MeasurementFactory(indicator=indicator, period=PeriodFactory(code="2027"), value=10, verified=True)
+    changed = plan(row(period="2027", note="baru"), on=IN_2028)
+    assert [error.code for error in changed.errors] == ["conflict_note"]
+
+
 def test_a_missing_value_with_a_reason_is_replaced_by_the_published_one(indicator):
     MeasurementFactory(
         indicator=indicator, period=PeriodFactory(is_historical=True), missing=True, state="submitted"
@@ -149,17 +177,18 @@ def test_a_missing_value_with_a_reason_is_replaced_by_the_published_one(indicato
 
 def test_a_changed_target_adds_a_revision_with_its_reason(indicator):
     write(row(kind="target", value="20"))
-    write(row(kind="target", value="30"))
+    assert [error.code for error in plan(row(kind="target", value="30")).errors] == ["conflict_target"]
+    write(row(kind="target", value="30"), reason="RPJMD diubah.")
     first, second = TargetRevision.objects.order_by("number")
     assert (first.value, first.reason) == (20, "")
-    assert (second.value, second.reason) == (30, "import angka.csv")
+    assert (second.value, second.reason) == (30, "RPJMD diubah.")
     assert counts(write(row(kind="target", value="30"))) == (0, 0, 0, 1)
 
 
 def test_a_target_that_a_planner_revised_is_compared_with_its_latest_revision(indicator):
     target = TargetFactory(indicator=indicator, revision__value=20)
     TargetRevision.objects.create(target=target, number=2, value=30, reason="Keputusan")
-    change = plan(row(kind="target", value="20")).changes[0]
+    change = plan(row(kind="target", value="20"), reason="Salah ketik.").changes[0]
     assert (change.action, change.old, change.version) == ("update", 30, 2)
 
 
@@ -168,34 +197,34 @@ def test_a_value_saved_since_the_plan_was_made_stops_the_import(indicator):
     early = plan(row(period="2020"), row(note="baru"))
     Measurement.objects.filter(period__code="2022").update(version=7)
     with pytest.raises(ImportOutdated):
-        apply_import(early, by=None)
+        apply_import(early)
     assert not Measurement.objects.filter(period__code="2020").exists()
 
 
 @pytest.mark.parametrize("reason", ["", "Diperbaiki."])
 def test_a_value_made_since_the_plan_was_made_is_not_overwritten(indicator, reason):
-    early = plan(row(), reopen_reason=reason)
+    early = plan(row(), reason=reason)
     MeasurementFactory(indicator=indicator, period=PeriodFactory(), value=9)
     with pytest.raises(ImportOutdated):
-        apply_import(early, by=None)
+        apply_import(early)
     assert Measurement.objects.get().value == 9
 
 
 def test_a_value_changed_between_plan_and_opening_is_not_overwritten(indicator):
     write(row())
-    early = plan(row(value="11"), reopen_reason="Diperbaiki.")
+    early = plan(row(value="11"), reason="Diperbaiki.")
     Measurement.objects.update(version=7)
     with pytest.raises(ImportOutdated):
-        apply_import(early, by=None)
+        apply_import(early)
     assert not MeasurementReopening.objects.exists()
 
 
 def test_a_target_revised_since_the_plan_was_made_stops_the_import(indicator):
     target = TargetFactory(indicator=indicator, revision__value=20)
-    early = plan(row(kind="target", value="25"))
+    early = plan(row(kind="target", value="25"), reason="Diperbaiki.")
     TargetRevision.objects.create(target=target, number=2, value=30, reason="Keputusan")
     with pytest.raises(ImportOutdated):
-        apply_import(early, by=None)
+        apply_import(early)
 
 
 def test_the_history_says_which_file_a_value_came_from(indicator):

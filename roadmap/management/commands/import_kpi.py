@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
+from django.db import transaction
 
-from ecosystem.models import Organization
+from ecosystem.models import Organization, User
 from malangkraf import page_cache
 from malangkraf.numbers import Style, format_number
 from roadmap.importing import (
@@ -35,7 +36,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--write", action="store_true", help="write the changes")
         parser.add_argument(
-            "--reopen", default="", metavar="REASON", help="replace verified values, for this reason"
+            "--reason",
+            "--reopen",
+            default="",
+            help="replace verified values, targets and what others entered, for this reason (the public reads it)",
+        )
+        parser.add_argument(
+            "--by", metavar="EMAIL", help="who enters the values: another person has to verify them"
         )
         parser.add_argument(
             "--create-indicators",
@@ -68,6 +75,10 @@ class Command(BaseCommand):
         if len(plan.effective) > SHOWN:
             self.stdout.write(f"... and {len(plan.effective) - SHOWN} more")
         if write:
+            if plan.waits_for_a_check and plan.by is None:
+                raise CommandError(
+                    "A second person has to verify these values. Say with --by who enters them."
+                )
             self.apply(plan)
         counts = plan.counts
         self.stdout.write(
@@ -83,6 +94,11 @@ class Command(BaseCommand):
             owner = Organization.objects.filter(slug=options["owner"]).values_list("pk", flat=True).first()
             if owner is None:
                 raise CommandError(f"No organization has the address {options['owner']}.")
+        by = None
+        if options["by"] and not (
+            by := User.objects.filter(email__iexact=options["by"], is_active=True).first()
+        ):
+            raise CommandError(f"No account has the address {options['by']}.")
         try:
             # Opening a pipe would wait for a writer for ever.
             if file.exists() and not file.is_file():
@@ -92,7 +108,8 @@ class Command(BaseCommand):
                     stream,
                     name=file.name,
                     number_style=options["numbers"],
-                    reopen_reason=options["reopen"],
+                    reason=options["reason"],
+                    by=by,
                     create_indicators_for=owner,
                 )
         except OSError as error:
@@ -102,13 +119,14 @@ class Command(BaseCommand):
 
     def apply(self, plan: ImportPlan) -> None:
         try:
-            result = apply_import(plan, by=None)
+            # Together: after a crash in between, a second run would find nothing to do and leave old percentages.
+            with transaction.atomic():
+                achievements.recompute(apply_import(plan).indicator_ids)
+                page_cache.bump()
         except ImportOutdated as error:
             raise CommandError(
                 "A value changed in the meantime, nothing was written. Run it again."
             ) from error
-        achievements.recompute(result.indicator_ids)
-        page_cache.bump()
 
 
 def table_of(changes: list[Change]) -> Iterator[str]:
