@@ -1,6 +1,6 @@
 """Models of the roadmap app."""
 
-from roadmap.models.achievement import Achievement, RatingBand, RatingScale
+from roadmap.models.achievement import Achievement, AchievementDifference, RatingBand, RatingScale
 from roadmap.models.automatic import AutomaticSnapshot
 from roadmap.models.indicator import Indicator, IndicatorLink
 from roadmap.models.measurement import Evidence, Measurement, MeasurementReopening
@@ -13,6 +13,7 @@ from roadmap.models.task_force import IndicatorAssignment, MeasurementSignoff, T
 
 __all__ = [
     "Achievement",
+    "AchievementDifference",
     "Action",
     "AutomaticSnapshot",
     "Evidence",

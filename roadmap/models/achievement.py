@@ -115,3 +115,27 @@ class Achievement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent if self.percent is not None else self.reason}"
+
+
+class AchievementDifference(models.Model):
+    """A stored achievement that last night's comparison would have computed differently; gone once it is recomputed."""
+
+    indicator = models.ForeignKey("roadmap.Indicator", models.CASCADE, related_name="+")
+    period = models.ForeignKey("roadmap.Period", models.CASCADE, related_name="+")
+    basis = models.CharField(max_length=10, choices=Achievement.Basis)
+    stored = models.DecimalField(max_digits=30, decimal_places=2, null=True)
+    computed = models.DecimalField(max_digits=30, decimal_places=2, null=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["indicator", "period", "basis"]
+        verbose_name = _("difference of an achievement")
+        verbose_name_plural = _("differences of achievements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "period", "basis"], name="achievement_difference_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stored} / {self.computed}"
