@@ -103,7 +103,7 @@ def make_copy(request_id: int, *, now: datetime) -> bool:
         request.file.save("data.zip", ContentFile(data_copy.as_zip(request.user)), save=False)
         request.state, request.done_at = State.DONE, now
         request.save(update_fields=["file", "state", "done_at"])
-        _tell(request.user, "data_copy_ready", {"days": COPY_DAYS}, key=f"data-copy:{request.pk}")
+        tell(request.user, "data_copy_ready", {"days": COPY_DAYS}, key=f"data-copy:{request.pk}")
     return True
 
 
@@ -132,7 +132,7 @@ def ask_erasure(user: User, *, erase_entries: bool, now: datetime | None = None)
     if request.erase_entries is None:
         request.erase_entries = [startup.pk for startup in own]
         request.save(update_fields=["erase_entries"])
-        _tell(user, "erasure_requested", {"request": request}, key=f"erasure:{request.pk}")
+        tell(user, "erasure_requested", {"request": request}, key=f"erasure:{request.pk}")
     return request
 
 
@@ -156,11 +156,12 @@ def answer(request_id: int, *, state: str, text: str, now: datetime) -> DataRequ
     request.state, request.answer, request.done_at = state, text, now
     request.save(update_fields=["state", "answer", "done_at"])
     if request.user:
-        _tell(request.user, "data_request_answered", {"request": request}, key=f"data-request:{request.pk}")
+        tell(request.user, "data_request_answered", {"request": request}, key=f"data-request:{request.pk}")
     return request
 
 
-def _tell(user: User, template: str, context: dict[str, object], *, key: str) -> None:
+def tell(user: User, template: str, context: dict[str, object], *, key: str) -> None:
+    """Mail the person about a request, with the address of their own page."""
     with translation.override(user.language):
         address = settings.SITE_URL + reverse("startups:data_overview")
     mail.queue_mail(

@@ -38,7 +38,7 @@ from startups.models import (
     Startup,
     Tombstone,
 )
-from startups.services import data_copy, data_requests, entries
+from startups.services import data_copy, data_requests, entries, logos
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,11 @@ def execute(request_id: int, *, now: datetime) -> bool:
             return False
         user = User.objects.select_for_update().get(pk=request.user_id)
         if refusal := _refusal(user, request):
-            DataRequest.objects.filter(pk=request.pk).update(state=State.REFUSED, answer=refusal, done_at=now)
+            request.state, request.answer, request.done_at = State.REFUSED, refusal, now
+            request.save(update_fields=["state", "answer", "done_at"])
+            data_requests.tell(
+                user, "data_request_answered", {"request": request}, key=f"data-request:{request.pk}"
+            )
             return False
         address, language = user.email, user.language
         files = _erase(user)
@@ -120,7 +124,7 @@ def erase_entry(startup_id: int) -> list[str]:
     If it was public once, a tombstone without any name tells those who hold copies.
     """
     startup = entries.lock(startup_id)
-    files = [str(file) for file in (startup.logo, startup.logo_small) if file]
+    files = logos.files_of(startup)
     for merged_id in list(startup.merged_from.values_list("pk", flat=True)):
         Startup.objects.filter(pk=merged_id).update(lifecycle="withdrawn", merged_into=None)
         files += erase_entry(merged_id)
@@ -148,14 +152,14 @@ def _history_models() -> list[type[Model]]:
 
 def _erase_traces(user: User, addresses: list[str]) -> None:
     """Erase what names the person outside the account: invitations, questions, lists, contacts, reports, mails."""
-    any_of = "|".join(re.escape(address) for address in addresses)
-    Invitation.objects.filter(email__iregex=f"^({any_of})$").delete()
-    FreshnessAsk.objects.filter(Q(user=user) | Q(email__iregex=f"^({any_of})$")).delete()
-    ImportedEntry.objects.filter(email__iregex=f"^({any_of})$").update(email="")
-    ContactPoint.objects.filter(value__iregex=f"^({any_of})$").delete()
-    ProblemReport.objects.filter(reply_to__iregex=f"^({any_of})$").update(reply_to="")
-    mentions = Q(to__iregex=any_of) | Q(reply_to__iregex=any_of) | Q(text__iregex=any_of)
-    OutgoingMail.objects.filter(mentions).delete()
+    own = f"^({'|'.join(re.escape(address) for address in addresses)})$"
+    Invitation.objects.filter(email__iregex=own).delete()
+    FreshnessAsk.objects.filter(Q(user=user) | Q(email__iregex=own)).delete()
+    ImportedEntry.objects.filter(email__iregex=own).update(email="")
+    ContactPoint.objects.filter(value__iregex=own).delete()
+    ProblemReport.objects.filter(reply_to__iregex=own).update(reply_to="")
+    # A mail to somebody else that only names the person still goes out, without the name (scrub).
+    OutgoingMail.objects.filter(Q(to__iregex=own) | Q(reply_to__iregex=own)).delete()
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).update(object_repr=GAP, change_message="")

@@ -76,11 +76,14 @@ def _sweep(startup: Startup) -> None:
     for item in open_checks:
         for logo in item.change.get("logo", []):
             kept |= {logo[name] for name in ("logo", "logo_small")} if logo else set()
-    folder = _folder(startup)
-    if not default_storage.exists(folder):
-        return
-    _folders, names = default_storage.listdir(folder)
-    for name in names:
-        path = str(PurePosixPath(folder, name))
+    for path in files_of(startup):
         if path not in kept:
             transaction.on_commit(partial(default_storage.delete, path), robust=True)
+
+
+def files_of(startup: Startup) -> list[str]:
+    """Return the names of all pictures of the entry: those it shows, and earlier ones that an after-check keeps."""
+    folder = _folder(startup)
+    names = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+    shown = {str(file) for file in (startup.logo, startup.logo_small) if file}
+    return sorted(shown | {str(PurePosixPath(folder, name)) for name in names})

@@ -44,7 +44,8 @@ def data_overview(request: HttpRequest) -> HttpResponse:
         "addresses": data_copy.addresses_of(me),
         "consents": consents,
         "looks": looks,
-        "requests": [one for one in requests if one.kind in (Kind.CORRECTION, Kind.STOP)],
+        # A copy has a place of its own, and so has an erasure that waits.
+        "requests": [one for one in requests if one.kind != Kind.ACCESS and one != erasure],
         "erasure": erasure,
         "erasure_at": data_requests.executes_at(erasure) if erasure else None,
         **_copy_state(me),

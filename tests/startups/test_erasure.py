@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ecosystem.models import User
+from ecosystem.models import OutgoingMail, User
 from ecosystem.services import mail, mail_texts
 from roadmap.models import Measurement
 from startups.models import (
@@ -154,9 +154,30 @@ def test_after_an_erasure_no_trace_is_left_in_any_table(person, client_for):
 def test_an_address_inside_a_longer_one_and_other_people_stay(person, make_user):
     neighbour = make_user(f"x{MARKER}@example.org", name="Tetangga")
     StartupFactory(owner=neighbour, summary=f"Tulis ke x{MARKER}@example.org")
+    words = mail_texts.lay_out("Anggota baru", f"Bersama {person.email}.", language="id")
+    mail.put(neighbour.email, words, language="id")
+    mail.put("lain@example.org", words, language="id", reply_to=neighbour.email)
+    mail.put("lain@example.org", words, language="id", reply_to=person.email)
     erase(person)
+    # Mails to others go out, without the erased person.
+    waiting = OutgoingMail.objects.order_by("pk")
+    assert [(row.to, row.text.count(MARKER)) for row in waiting] == [
+        (neighbour.email, 0),
+        ("lain@example.org", 0),
+    ]
     assert User.objects.filter(pk=neighbour.pk).exists()
     assert Startup.objects.filter(summary__contains=neighbour.email).exists()
+
+
+def test_every_picture_of_an_entry_goes_also_one_that_was_replaced(person):
+    startup = StartupFactory(owner=person)
+    earlier = default_storage.save(f"logos/{startup.uuid.hex}/lama-192.webp", ContentFile(b"RIFF"))
+    startup.logo.save("logo.webp", ContentFile(b"RIFF"), save=False)
+    startup.logo_alt = "Logo"
+    startup.save()
+    erase(person)
+    assert not default_storage.exists(earlier)
+    assert not default_storage.exists(str(startup.logo))
 
 
 def test_the_person_is_signed_out_everywhere(person, client_for):
@@ -220,7 +241,7 @@ def test_the_only_owner_of_a_public_entry_says_so_first(person):
         data_requests.ask_erasure(person, erase_entries=False)
 
 
-def test_an_entry_that_came_later_is_not_erased_by_surprise(person):
+def test_an_entry_that_came_later_is_not_erased_by_surprise(person, client_for):
     request = data_requests.ask_erasure(person, erase_entries=True)
     StartupFactory(owner=person)
     assert not erasure.execute(request.pk, now=later())
@@ -228,6 +249,11 @@ def test_an_entry_that_came_later_is_not_erased_by_surprise(person):
     assert request.state == "refused"
     assert User.objects.filter(pk=person.pk).exists()
     assert Startup.objects.count() == 1
+    # Whoever waits for the end of the account reads why it is still there.
+    assert "satu-satunya pemilik" in OutgoingMail.objects.order_by("-pk")[0].text
+    page = client_for(person).get("/akun/data-saya/").content.decode()
+    assert "satu-satunya pemilik" in page
+    assert "Ditolak" in page
 
 
 def test_a_stranger_cancels_nothing(person, client_for, founder):
