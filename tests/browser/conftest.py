@@ -20,13 +20,16 @@ FLAGS = [
 ]
 PATIENCE = 20_000
 HEIGHTS = {360: 740, 1280: 860}
-SEATS = [(language, width) for language in ("id", "en") for width in (360, 1280)]
 
 expect.set_options(timeout=PATIENCE)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests share one portal, so one process of pytest-xdist takes them all."""
+    """All browser tests share one portal, so one process of pytest-xdist takes them all.
+
+    First, for pytest-xdist reads the groups in a hook of the same name.
+    """
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)

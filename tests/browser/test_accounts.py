@@ -2,11 +2,11 @@
 
 import time
 
-import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SEATS, sign_in
+from tests.browser.conftest import sign_in
+from tests.browser.seats import indonesian_on_a_phone
 from tests.browser.test_workroom import fill, send
 
 CODE = r"^\s*([0-9A-Z-]{6,})\s*$"
@@ -34,7 +34,7 @@ def sign_out(visitor):
     send(visitor.visit("/akun/logout/", "logout"), "main form button[type=submit]")
 
 
-@pytest.mark.parametrize(("language", "width"), SEATS)
+@indonesian_on_a_phone
 def test_a_person_signs_up_forgets_the_password_and_adds_a_second_factor(seat, portal, language, width):
     visitor = seat(language, width)
     page = visitor.page

@@ -1,12 +1,11 @@
 """Somebody takes over an entry that nobody keeps, by a proof at its domain that the real worker finds."""
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser.seats import indonesian_on_a_phone
 from tests.browser.test_directory_freshness import in_the_portal
 from tests.browser.test_workroom import send
 
-SEATS = [("id", 360), ("en", 1280)]
 FOUNDER = "pendiri@demo.malangkraf.test"
 UNCLAIMED = """
 from django.utils import timezone
@@ -23,7 +22,7 @@ entries.changed(startup)
 """
 
 
-@pytest.mark.parametrize(("language", "width"), SEATS)
+@indonesian_on_a_phone
 def test_a_claim_by_domain_proof_succeeds(seat, portal, language, width):
     visitor = seat(language, width, account=FOUNDER)
     page, slug = visitor.page, f"gim-telantar-{language}"

@@ -6,13 +6,11 @@ import subprocess
 import sys
 import zipfile
 
-import pytest
 from playwright.sync_api import expect
 
 from malangkraf import preparation
+from tests.browser.seats import indonesian_on_a_phone
 
-SEATS = [("id", 360), ("en", 1280)]
-everywhere = pytest.mark.parametrize(("language", "width"), SEATS)
 FOUNDER = "pendiri@demo.malangkraf.test"
 # An entry that its owner confirmed 200 days ago, and the job that asks.
 ASK = """
@@ -48,7 +46,7 @@ def in_the_portal(portal, script):
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-@everywhere
+@indonesian_on_a_phone
 def test_the_link_of_the_mail_works_once(seat, portal, language, width):
     visitor = seat(language, width)
     address = f"sari-{language}-{width}@example.org"
@@ -85,7 +83,7 @@ def test_the_link_of_the_mail_works_once(seat, portal, language, width):
     expect(page.locator("main button")).to_have_count(0)
 
 
-@everywhere
+@indonesian_on_a_phone
 def test_a_person_downloads_their_own_data(seat, language, width):
     visitor = seat(language, width, account=FOUNDER)
     page = visitor.visit("/akun/data-saya/")

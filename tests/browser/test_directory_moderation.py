@@ -2,9 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser.seats import english_on_a_phone
 from tests.browser.test_directory_registration import READING_TIME
 from tests.browser.test_workroom import fill, send
 
@@ -44,7 +44,7 @@ def open_item(visitor, name, look=""):
     return page
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", 1280), ("en", 360)])
+@english_on_a_phone
 def test_a_coordinator_asks_the_founder_answers_and_it_is_published(seat, language, width):
     name = NAMES[language]
     founder = seat(language, width, account=FOUNDER)

@@ -2,10 +2,10 @@
 
 import io
 
-import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from tests.browser.seats import indonesian_on_a_phone
 from tests.browser.test_directory_freshness import in_the_portal
 from tests.browser.test_workroom import fill, send
 
@@ -39,7 +39,7 @@ def picture():
     return target.getvalue()
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+@indonesian_on_a_phone
 def test_members_keep_their_entry(seat, portal, language, width):
     name, slug = f"Rumah Gim {language} {width}", f"rumah-gim-{language}-{width}"
     in_the_portal(portal, ENTRY.format(founder=FOUNDER, slug=slug, name=name, number=f"8{width:04}"))

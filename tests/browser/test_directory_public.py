@@ -4,10 +4,10 @@ import csv
 import io
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-BOTH = pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+from tests.browser.seats import indonesian_on_a_phone
+
 # What a server of map pictures would send: one pixel.
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
@@ -15,7 +15,7 @@ PIXEL = (
 )
 
 
-@BOTH
+@indonesian_on_a_phone
 def test_an_entry_is_found_filtered_and_exported(seat, language, width):
     visitor = seat(language, width)
     visitor.visit("/startup/", "directory")
@@ -59,7 +59,7 @@ def choose(page, facet, code, *, width):
         expect(page.locator(f"#{facet}-{code}")).to_be_focused()
 
 
-@BOTH
+@indonesian_on_a_phone
 def test_an_entry_stands_on_both_maps_and_in_the_table(seat, language, width):
     visitor = seat(language, width)
     visitor.visit("/startup/?tampilan=tabel", "directory-table")
@@ -81,7 +81,7 @@ def test_an_entry_stands_on_both_maps_and_in_the_table(seat, language, width):
     assert shown >= 1
 
 
-@BOTH
+@indonesian_on_a_phone
 def test_a_profile_is_read_and_its_people_get_a_message(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/startup/?terverifikasi=ya")
@@ -108,7 +108,7 @@ def send_slowly(page):
         page.wait_for_load_state()
 
 
-@BOTH
+@indonesian_on_a_phone
 def test_a_problem_is_reported_and_a_profile_printed_and_seen_in_the_dark(seat, language, width):
     visitor = seat(language, width, color_scheme="dark")
     page = visitor.visit("/startup/")

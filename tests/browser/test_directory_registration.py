@@ -1,8 +1,8 @@
 """A founder registers: in Indonesian on a phone, in English at a desk; with mistakes, a break, and a second start."""
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser.seats import indonesian_on_a_phone
 from tests.browser.test_workroom import fill, send
 
 FOUNDER = "pendiri@demo.malangkraf.test"
@@ -14,7 +14,7 @@ AT_THE_DESK = {"register-start", "register-work", "register-check-errors", "regi
 CONTINUE = "main .form-actions button:not([name])"
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+@indonesian_on_a_phone
 def test_a_founder_registers_takes_a_break_goes_on_and_sends(seat, portal, language, width):
     visitor = seat(language, width, account=FOUNDER)
     page = visitor.visit("/startup/daftar/")

@@ -2,17 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-seats = pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+from tests.browser.seats import indonesian_on_a_phone
 
 
 def number_in(text):
     return int(re.sub(r"\D", "", text))
 
 
-@seats
+@indonesian_on_a_phone
 def test_from_home_to_the_number_and_from_each_number_to_its_rows(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/", "home")
@@ -29,7 +28,7 @@ def test_from_home_to_the_number_and_from_each_number_to_its_rows(seat, language
     assert number_in(re.split(visitor.text("dari", "of"), total)[-1]) == shown
 
 
-@seats
+@indonesian_on_a_phone
 def test_quoted_figures_stand_beside_ours(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/startup/statistik/")
@@ -41,7 +40,7 @@ def test_quoted_figures_stand_beside_ours(seat, language, width):
     assert row.locator("a").get_attribute("href").startswith("https://suryamalang.tribunnews.com/")
 
 
-@seats
+@indonesian_on_a_phone
 def test_a_kept_month_has_an_address_to_cite_and_names_its_entries(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/startup/statistik/")
@@ -53,7 +52,7 @@ def test_a_kept_month_has_an_address_to_cite_and_names_its_entries(seat, languag
     assert page.locator(".name-list li").count() == total
 
 
-@seats
+@indonesian_on_a_phone
 def test_the_search_of_the_portal_finds_a_studio_and_the_menu_leads_to_the_directory(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/startup/")

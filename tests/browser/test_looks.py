@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.seats import english_on_a_phone, indonesian_on_a_phone
 from tests.browser.test_public import GROWTH
 from tests.browser.test_workroom import PLANNER, SOURCE, fill, send
 from tests.patience import wait_until
@@ -28,7 +29,7 @@ def reports_are_there(portal):
     wait_until(lambda: portal.published_reports() >= 8, seconds=120, what="the first eight reports")
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+@indonesian_on_a_phone
 def test_the_dark_scheme(seat, language, width):
     visitor = seat(language, width, color_scheme="dark")
     for name, path in MAIN_PAGES.items():
@@ -37,7 +38,7 @@ def test_the_dark_scheme(seat, language, width):
     assert sum(int(part) for part in background[4:-1].split(",")[:3]) < 200, background
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", 1280), ("en", 360)])
+@english_on_a_phone
 def test_the_style_guide_and_the_dark_work_room(seat, language, width):
     visitor = seat(language, width, account=ADMIN)
     visitor.visit("/panduan-gaya/", "style-guide")
@@ -63,7 +64,7 @@ def test_paper_shows_the_content_and_no_menu(seat, language):
         page.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
+@indonesian_on_a_phone
 def test_without_javascript(seat, language, width):
     visitor = seat(language, width, java_script_enabled=False)
     page = visitor.page

@@ -3,11 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SEATS
+from tests.browser.seats import at_every_seat, english_on_a_phone, indonesian_on_a_phone
 from tests.patience import wait_until
 
 GROWTH = "/kpi/pertumbuhan-pdrb-ekonomi-kreatif/"
-everywhere = pytest.mark.parametrize(("language", "width"), SEATS)
 
 
 def follow(visitor, link, name):
@@ -18,7 +17,7 @@ def follow(visitor, link, name):
     visitor.look(name)
 
 
-@everywhere
+@at_every_seat
 def test_from_home_along_the_roadmap_to_an_action(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/", "home")
@@ -29,7 +28,7 @@ def test_from_home_along_the_roadmap_to_an_action(seat, language, width):
     expect(page.locator(".crumbs [aria-current=page]")).to_be_visible()
 
 
-@everywhere
+@at_every_seat
 def test_the_figures_stand_as_they_were_published(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/kpi/", "kpi-list")
@@ -45,7 +44,7 @@ def test_the_figures_stand_as_they_were_published(seat, language, width):
     visitor.visit("/kpi/metode/", "method")
 
 
-@everywhere
+@indonesian_on_a_phone
 def test_the_filter_narrows_the_figures(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/kpi/")
@@ -58,7 +57,7 @@ def test_the_filter_narrows_the_figures(seat, language, width):
     visitor.look("kpi-filtered")
 
 
-@everywhere
+@english_on_a_phone
 def test_search_forgives_a_typing_error(seat, language, width):
     visitor = seat(language, width)
     page = visitor.visit("/")
@@ -72,7 +71,7 @@ def test_search_forgives_a_typing_error(seat, language, width):
     visitor.visit("/cari/", "search-empty")
 
 
-@everywhere
+@indonesian_on_a_phone
 def test_a_report_is_read_downloaded_and_checked(seat, portal, language, width):
     visitor = seat(language, width)
     wait_until(lambda: portal.published_reports() >= 8, seconds=120, what="the first eight reports")
@@ -94,7 +93,7 @@ def test_a_report_is_read_downloaded_and_checked(seat, portal, language, width):
         visitor.visit(f"/laporan/periksa/{'0' * 64}/", "verify-unknown")
 
 
-@everywhere
+@english_on_a_phone
 def test_the_pages_about_the_portal(seat, language, width):
     visitor = seat(language, width)
     visitor.visit("/privasi/", "privacy")

@@ -1,14 +1,12 @@
 """The planners' work: an action, an indicator, its target and value, verified by a second person."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SEATS
+from tests.browser.seats import english_on_a_phone, indonesian_on_a_phone
 
 PLANNER = "perencana@demo.malangkraf.test"
 OTHER_PLANNER = "perencana-dua@demo.malangkraf.test"
 SOURCE = "https://example.org/angka"
-everywhere = pytest.mark.parametrize(("language", "width"), SEATS)
 
 
 def fill(page, **values):
@@ -29,7 +27,7 @@ def send(page, selector="main form.form button[type=submit]"):
         page.locator(selector).first.click()
 
 
-@everywhere
+@indonesian_on_a_phone
 def test_a_planner_writes_an_action_that_the_public_reads(seat, language, width):
     visitor = seat(language, width, account=PLANNER)
     page = visitor.visit("/ruang-kerja/", "workroom")
@@ -55,7 +53,7 @@ def test_a_planner_writes_an_action_that_the_public_reads(seat, language, width)
     expect(page.locator("main")).to_contain_text(visitor.text("Kelas dibuka.", "It opened."))
 
 
-@everywhere
+@english_on_a_phone
 def test_a_value_is_entered_compared_verified_and_public(seat, language, width):
     visitor = seat(language, width, account=PLANNER)
     slug = f"uji-{language}-{width}"
