@@ -23,6 +23,9 @@ DEFINITIONAL_FIELDS = (
     "formula",
     "is_share",
     "automatic_source",
+    # Percentages that are public already would change without a word.
+    "baseline_value",
+    "allow_carry",
 )
 
 

@@ -69,6 +69,8 @@ DEFINITION = {
     "frequency": "'quarter'",
     "method": "'baseline'",
     "is_share": "NOT is_share",
+    "baseline_value": "7",
+    "allow_carry": "NOT allow_carry",
 }
 
 
