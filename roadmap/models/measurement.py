@@ -170,11 +170,12 @@ class Measurement(models.Model):
 
 
 class MeasurementReopening(models.Model):
-    """Why a verified value was opened again, by whom and when; never changed."""
+    """Why a value was opened again, by whom, when and until which day, None for no end; never changed."""
 
     measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="reopenings")
     reason = models.TextField(_("reason"))
     previous_value = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    until = models.DateField(_("open until"), null=True, blank=True)
     by = models.ForeignKey("ecosystem.User", models.SET_NULL, null=True, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -184,7 +185,9 @@ class MeasurementReopening(models.Model):
         verbose_name_plural = _("re-openings of values")
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="reopening_has_reason")]
         triggers = [
-            pgtrigger.ReadOnly(name="append_only", fields=["measurement", "reason", "previous_value", "at"])
+            pgtrigger.ReadOnly(
+                name="append_only", fields=["measurement", "reason", "previous_value", "until", "at"]
+            )
         ]
 
     def __str__(self) -> str:
