@@ -67,9 +67,26 @@ def history_of(
         changes = reader.changes(before, event) if before is not None else ()
         parts = _parts(before, event)
         if before is None or changes or parts:
-            who = name_of(_user_id(event)) if name_of else _who(event, names)
+            who = name_of(user_id_of(event)) if name_of else _who(event, names)
             lines.append(Line(event.pgh_created_at, who, _what(event, before), changes, parts))
     return lines[::-1][:limit]
+
+
+def steps_of(model: type[models.Model], **where: Any) -> list[tuple[Any, tuple[Change, ...]]]:
+    """Return the events of all rows of a tracked model that match, oldest first, each with the fields it changed.
+
+    Also of rows that are gone. One query, and one for each kind of linked row.
+    """
+    rows = model.pgh_event_model.objects.filter(**where)  # type: ignore[attr-defined]
+    events = list(rows.select_related("pgh_context").order_by("pgh_id"))
+    fields = [field for field in model._meta.concrete_fields if field.name not in SILENT_FIELDS]
+    reader, before = _Reader(fields, events), dict[Any, Any]()
+    found = []
+    for event in events:
+        earlier = before.get(event.pgh_obj_id)
+        found.append((event, reader.changes(earlier, event) if earlier is not None else ()))
+        before[event.pgh_obj_id] = event
+    return found
 
 
 def last_change(row: models.Model) -> tuple[str, datetime]:
@@ -91,19 +108,19 @@ def _parts(before: Any, event: Any) -> tuple[str, ...]:
     return tuple(event.pgh_context.metadata.get("changed", ())) if event.pgh_context else ()
 
 
-def _user_id(event: Any) -> int | None:
+def user_id_of(event: Any) -> int | None:
     """Return who made the change, None for a command, an import or raw SQL."""
     context = event.pgh_context
     return context.metadata.get("user") if context else None
 
 
 def _names_of_people(events: list[Any]) -> dict[int, str]:
-    ids = {user_id for event in events if (user_id := _user_id(event))}
+    ids = {user_id for event in events if (user_id := user_id_of(event))}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=ids)}
 
 
 def _who(event: Any, names: dict[int, str]) -> str:
-    user_id = _user_id(event)
+    user_id = user_id_of(event)
     if user_id is None:
         return gettext("The portal itself")
     return names.get(user_id, gettext("a deleted account"))

@@ -10,12 +10,12 @@ from datetime import datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ecosystem.change_history import SILENT_FIELDS, Change, history_of
+from ecosystem.change_history import SILENT_FIELDS, Change, history_of, steps_of, user_id_of
 from ecosystem.models import User
 from startups import reasons
 from startups.field_texts import field_label
-from startups.models import Membership, ModerationEvent, ModerationItem, Role, Startup
-from startups.timeline import role_word
+from startups.models import Membership, ModerationEvent, Product, Role, Startup
+from startups.timeline import events_for_members, members_ever, role_word, title_of
 
 # What the portal keeps for itself, or what another line says better.
 SILENT = SILENT_FIELDS | {
@@ -23,7 +23,6 @@ SILENT = SILENT_FIELDS | {
     "source", "is_sample", "language", "last_confirmed_on", "kecamatan", "founded_precision", "latitude",
     "longitude", "point_precision",
 }  # fmt: skip
-HIDDEN_ACTIONS = (ModerationEvent.Action.PROPOSED, ModerationEvent.Action.ESCALATED)
 MOST = 150
 
 
@@ -41,13 +40,14 @@ class Moment:
 
 def moments_of(startup: Startup, *, viewer: User) -> list[Moment]:
     """Return what happened, newest first, at most MOST; about eight queries."""
-    members = set(startup.memberships.values_list("user_id", flat=True)) | {startup.created_by_id}
+    members = members_ever(startup)
 
     def name_of(user_id: int | None) -> str:
         return role_word(user_id, members, viewer)
 
     found = [
         *_edits(startup, name_of),
+        *_products(startup, name_of),
         *_decisions(startup, name_of),
         *_members(startup, name_of),
         *_looks(startup, name_of),
@@ -62,9 +62,32 @@ def _edits(startup: Startup, name_of: NameOf) -> list[Moment]:
     found = []
     for line in history_of(startup, limit=MOST, silent=SILENT, name_of=name_of):
         told = {change.label for change in line.changes}
-        parts = tuple(field_label(name) for name in line.parts if _column_label(name) not in told)
+        # Products have lines of their own.
+        names = [name for name in line.parts if name != "products"]
+        parts = tuple(field_label(name) for name in names if _column_label(name) not in told)
+        if line.parts and not (names or line.changes):
+            continue
         found.append(Moment(line.at, line.who, line.what, line.changes, parts))
     return found
+
+
+def _products(startup: Startup, name_of: NameOf) -> list[Moment]:
+    titles = {
+        "insert": _("Product added: %(title)s"),
+        "update": _("Product changed: %(title)s"),
+        "delete": _("Product removed: %(title)s"),
+    }
+    steps = steps_of(Product, startup_id=startup.pk)[-MOST:]
+    return [
+        Moment(
+            event.pgh_created_at,
+            name_of(user_id_of(event)),
+            titles[event.pgh_label] % {"title": event.title},
+            changes,
+        )
+        for event, changes in steps
+        if changes or event.pgh_label != "update"
+    ]
 
 
 def _column_label(name: str) -> str:
@@ -75,20 +98,15 @@ def _column_label(name: str) -> str:
 
 
 def _decisions(startup: Startup, name_of: NameOf) -> list[Moment]:
-    events = (
-        ModerationEvent.objects.filter(item__startup=startup)
-        .exclude(action__in=HIDDEN_ACTIONS)
-        # The edit that made a look necessary has a line of its own.
-        .exclude(item__kind=ModerationItem.Kind.AFTER_CHECK, action=ModerationEvent.Action.SENT)
-    )
+    events = events_for_members(startup).exclude(action=ModerationEvent.Action.ESCALATED)
     return [
         Moment(
             event.at,
             name_of(event.by_id),
-            f"{event.item.get_kind_display()}: {event.get_action_display()}",
+            title_of(event),
             note="\n".join(text for text in (reasons.label_of(event.reason), event.note) if text),
         )
-        for event in events.select_related("item").order_by("-pk")[:MOST]
+        for event in events.reverse()[:MOST]
     ]
 
 
@@ -103,7 +121,7 @@ def _members(startup: Startup, name_of: NameOf) -> list[Moment]:
     return [
         Moment(
             event.pgh_created_at,
-            name_of(event.pgh_context.metadata.get("user") if event.pgh_context else None),
+            name_of(user_id_of(event)),
             titles[event.pgh_label] % {"role": Role(event.role).label},
         )
         for event in events[:MOST]

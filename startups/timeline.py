@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecosystem.models import User
-from startups.models import ModerationEvent, ModerationItem, Startup
+from startups.models import Membership, ModerationEvent, ModerationItem, Startup
 
 Action = ModerationEvent.Action
 Kind = ModerationItem.Kind
 # What concerns the coordinators' own work only stays out of the applicant's sight.
 _HIDDEN = (Action.PROPOSED,)
-# Of reports and after-checks an owner learns what happened to the entry, not who reported what.
-_OF_ENTRY = (Action.SUSPENDED, Action.RESTORED, Action.MERGED, Action.CLOSED, Action.WITHDRAWN)
+# Of reports, claims and after-checks an owner learns what happened to the entry, not who reported or claimed what.
+_OF_ENTRY = (Action.SUSPENDED, Action.RESTORED, Action.MERGED, Action.CLOSED, Action.REVERTED)
 _TITLES: dict[str, str | Promise] = {
     Action.SENT: gettext_lazy("Sent to Stasion"),
     Action.SENT_AGAIN: gettext_lazy("Sent again"),
@@ -48,29 +48,43 @@ class Step:
 
 def steps_of(startup: Startup, *, viewer: User) -> list[Step]:
     """Return the entry's way, the oldest step first, ending with what is expected next; three queries."""
-    members = set(startup.memberships.values_list("user_id", flat=True)) | {startup.created_by_id}
-    events = (
+    members = members_ever(startup)
+    begun = Step(_("Draft begun"), role_word(startup.created_by_id, members, viewer), startup.created_at)
+    done = [
+        Step(
+            title_of(event),
+            role_word(event.by_id, members, viewer),
+            event.at,
+            event.note,
+        )
+        for event in events_for_members(startup)
+    ]
+    coming = _next(startup)
+    return [begun, *done, *([coming] if coming else [])]
+
+
+def events_for_members(startup: Startup) -> QuerySet[ModerationEvent]:
+    """Return what was decided about the entry, the oldest first: all that its members may read of the queue; one query.
+
+    Notes to a visitor who reported something or to somebody who claims the entry are not theirs.
+    """
+    return (
         ModerationEvent.objects.filter(item__startup=startup)
         .filter(Q(item__kind__in=(Kind.NEW, Kind.EDIT)) | Q(action__in=_OF_ENTRY))
         .exclude(action__in=_HIDDEN)
         .select_related("item")
         .order_by("at", "pk")
     )
-    begun = Step(_("Draft begun"), role_word(startup.created_by_id, members, viewer), startup.created_at)
-    done = [
-        Step(
-            _title(event),
-            role_word(event.by_id, members, viewer),
-            event.at,
-            event.note,
-        )
-        for event in events
-    ]
-    coming = _next(startup)
-    return [begun, *done, *([coming] if coming else [])]
 
 
-def _title(event: ModerationEvent) -> str:
+def members_ever(startup: Startup) -> set[int | None]:
+    """Return who keeps the entry or kept it once, by the accounts' keys; one query."""
+    events = Membership.pgh_event_model.objects.filter(startup_id=startup.pk)  # type: ignore[attr-defined]
+    return {*events.values_list("user_id", flat=True).distinct(), startup.created_by_id}
+
+
+def title_of(event: ModerationEvent) -> str:
+    """Return what happened, as the members read it."""
     titles = _CHANGE_TITLES if event.item.kind == Kind.EDIT else _TITLES
     return str(titles.get(event.action, event.get_action_display()))
 

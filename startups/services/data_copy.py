@@ -23,10 +23,10 @@ from startups.models import (
     FreshnessAsk,
     ImportedEntry,
     Invitation,
-    ModerationEvent,
     Role,
     Startup,
 )
+from startups.timeline import events_for_members
 
 # What would let somebody else in, or belongs to other people, stays out of the copy.
 SECRET_FIELDS = {"password", "data", "token_hash", "secret", "internal_note", "fingerprint"}
@@ -123,8 +123,7 @@ def _entry(startup: Startup) -> dict[str, Any]:
         "products": _rows(startup.products.all()),
         "kbli": _rows(startup.kbli_codes.all()),
         "decisions": [
-            {"action": row.action, "note": row.note, "at": row.at}
-            for row in ModerationEvent.objects.filter(item__startup=startup)
+            {"action": row.action, "note": row.note, "at": row.at} for row in events_for_members(startup)
         ],
     }
 

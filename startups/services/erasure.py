@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 import pgtrigger
 from django.contrib.admin.models import LogEntry
@@ -38,7 +39,7 @@ from startups.models import (
     Startup,
     Tombstone,
 )
-from startups.services import data_copy, data_requests, entries, logos
+from startups.services import data_copy, data_requests, entries, logos, registration
 
 logger = logging.getLogger(__name__)
 
@@ -143,6 +144,18 @@ def erase_entry(startup_id: int) -> list[str]:
                 model._base_manager.filter(startup_id=startup_id).delete()
     page_cache.bump()
     return files
+
+
+@transaction.atomic
+def delete_draft(startup_id: int) -> None:
+    """Delete a draft that its founder began and never sent, with its history and files.
+
+    Raise registration.Locked for anything else.
+    """
+    if not registration.may_delete(entries.lock(startup_id)):
+        raise registration.Locked
+    for name in erase_entry(startup_id):
+        transaction.on_commit(partial(default_storage.delete, name), robust=True)
 
 
 def _history_models() -> list[type[Model]]:

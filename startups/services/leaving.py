@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ecosystem.models import User
-from startups.models import ChangeSet, ModerationEvent, Startup
+from startups.models import ChangeSet, Startup
 from startups.rules.lifecycle import Actor, may_follow
-from startups.services import changes, entries, moderation, notices
+from startups.services import changes, entries, notices, registration
 
 Lifecycle = Startup.Lifecycle
 
@@ -56,6 +56,6 @@ def withdraw(startup_id: int, *, user: User) -> Startup:
     startup.change_sets.pending().update(state=ChangeSet.State.WITHDRAWN, decided_at=now)
     startup.invitations.filter(answered_at=None).update(answered_at=now)
     startup = entries.transition(startup_id, Lifecycle.WITHDRAWN, by=Actor.OWNER)
-    moderation.settle_all(startup, ModerationEvent.Action.WITHDRAWN, by=user)
+    registration.settle_withdrawn(startup, by=user)
     notices.notify(startup, "startup_withdrawn", {})
     return startup

@@ -286,18 +286,18 @@ def withdraw(startup_id: int, *, user: User) -> Startup:
     if startup.lifecycle not in WITHDRAWABLE:
         raise entries.StateConflict(startup.lifecycle)
     startup = entries.transition(startup_id, Lifecycle.WITHDRAWN, by=Actor.OWNER)
-    moderation.settle_all(startup, ModerationEvent.Action.WITHDRAWN, by=user)
+    settle_withdrawn(startup, by=user)
     notices.notify(startup, "registration_withdrawn", {})
     return startup
 
 
-@transaction.atomic
-def delete_draft(startup_id: int) -> None:
-    """Delete a draft that its founder began and never sent; raise Locked for anything else."""
-    startup = entries.lock(startup_id)
-    if not may_delete(startup):
-        raise Locked
-    startup.delete()
+def settle_withdrawn(startup: Startup, *, by: User) -> None:
+    """Take everything about an entry that its owner took back out of the queue, and note it in the entry's way."""
+    moderation.settle_all(startup, ModerationEvent.Action.WITHDRAWN, by=by)
+    item = latest_item(startup)
+    last = item.events.last() if item else None
+    if item and (last is None or last.action != ModerationEvent.Action.WITHDRAWN):
+        moderation.record(item, ModerationEvent.Action.WITHDRAWN, by=by)
 
 
 def may_delete(startup: Startup) -> bool:

@@ -31,6 +31,7 @@ from startups.registration_pages import (
     step_context,
     step_url,
 )
+from startups.services import erasure
 from startups.services import registration as service
 
 # The key of the session under which a form waits that was sent after the sign-in had run out.
@@ -230,7 +231,7 @@ def registration_delete(request: HttpRequest, pk: int) -> HttpResponse:
     startup = find_own(person(request), pk)
     if request.method == "POST":
         try:
-            service.delete_draft(startup.pk)
+            erasure.delete_draft(startup.pk)
         except service.Locked:
             messages.warning(request, gettext("This entry was sent, so it is no draft any more."))
             return redirect(status_url(startup))

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,7 +17,7 @@ from ecosystem.models import OutgoingMail
 from startups import consents
 from startups.models import ConsentRecord, Membership, ModerationItem, Startup
 from startups.rules.domains import domain_of, domain_of_mailbox, is_own
-from startups.services import duplicates, entries, leaving, moderation
+from startups.services import duplicates, entries, erasure, leaving, moderation
 from startups.services import registration as service
 from tests.ecosystem.factories import KelurahanFactory, SubsectorFactory
 from tests.startups.factories import StartupFactory, VerificationFactory
@@ -95,13 +96,32 @@ class TestSending:
         with pytest.raises(entries.StateConflict):
             service.withdraw(startup.pk, user=founder)
         with pytest.raises(service.Locked):
-            service.delete_draft(startup.pk)
+            erasure.delete_draft(startup.pk)
+
+    def test_of_a_deleted_draft_no_history_and_no_file_is_left(
+        self, founder, settings, tmp_path, django_capture_on_commit_callbacks
+    ):
+        settings.MEDIA_ROOT = tmp_path
+        draft = make_draft(founder)
+        draft.logo_alt = "Rumah"
+        draft.logo.save("gambar.webp", ContentFile(b"RIFF"))
+        with django_capture_on_commit_callbacks(execute=True):
+            erasure.delete_draft(draft.pk)
+        assert not Startup.pgh_event_model.objects.exists()
+        assert not Membership.pgh_event_model.objects.exists()
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
     def test_a_draft_from_a_member_list_is_not_deleted_by_who_claimed_it(self, founder):
         draft = make_draft(founder)
         Startup.objects.update(source="imported")
         with pytest.raises(service.Locked):
-            service.delete_draft(draft.pk)
+            erasure.delete_draft(draft.pk)
+
+    def test_the_number_of_an_erased_entry_is_not_given_again(self, founder):
+        first = send(make_draft(founder), founder)
+        erasure.erase_entry(first.pk)
+        second = send(make_draft(founder), founder)
+        assert int(second.reference[-4:]) == int(first.reference[-4:]) + 1
 
     def test_two_entries_of_one_name_get_two_addresses(self, founder):
         first, second = (send(make_draft(founder), founder) for _ in range(2))
