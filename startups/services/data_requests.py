@@ -19,9 +19,9 @@ from kombu.exceptions import OperationalError
 from ecosystem.models import User
 from ecosystem.services import mail
 from startups import tasks
-from startups.models import ConsentRecord, DataRequest, Membership, ModerationEvent, Role, Startup
+from startups.models import ConsentRecord, DataRequest, Membership, Role, Startup
 from startups.rules.lifecycle import Actor, may_follow
-from startups.services import data_copy, entries, leaving, moderation
+from startups.services import data_copy, entries, leaving, registration
 
 logger = logging.getLogger(__name__)
 
@@ -61,17 +61,26 @@ def solely_owned(user: User) -> list[Startup]:
 def ask(user: User, kind: str, *, text: str = "", now: datetime | None = None) -> DataRequest:
     """Return the person's open request of a kind, a new one with its clock if there is none.
 
-    For a copy a worker is woken once the transaction has committed.
+    For a copy a worker is woken once the transaction has committed, also for one that could not be made so far.
     """
     User.objects.select_for_update().get(pk=user.pk)
     open_one = DataRequest.objects.filter(user=user, kind=kind, state=State.OPEN).first()
-    if open_one:
+    if open_one and not has_failed(open_one):
         return open_one
+    if open_one:
+        open_one.attempts = 0
+        open_one.save(update_fields=["attempts"])
     now = now or timezone.now()
-    request = DataRequest.objects.create(user=user, kind=kind, text=text, due_at=now + CLOCK)
+    request = open_one or DataRequest.objects.create(user=user, kind=kind, text=text, due_at=now + CLOCK)
     if kind == Kind.ACCESS:
         transaction.on_commit(partial(_wake, request.pk), robust=True)
     return request
+
+
+def has_failed(request: DataRequest) -> bool:
+    """Return whether the worker has given up on a copy; the person may ask again."""
+    is_open_copy = request.kind == Kind.ACCESS and request.state == State.OPEN
+    return is_open_copy and request.attempts >= MAX_ATTEMPTS
 
 
 def _wake(request_id: int) -> None:
@@ -178,17 +187,17 @@ def withdraw_consent(consent: ConsentRecord, *, now: datetime) -> Startup | None
     """Note that the person takes a consent back, do what follows, and return the entry that it was about.
 
     Without the consent to publish the entry leaves the public pages; without that to show contact data every contact
-    of the entry becomes private; unless another owner's consent to the same still stands. Taken back twice, it is
-    taken back once.
+    of the entry becomes private; unless another owner's consent to the same still stands, or the person keeps the
+    entry no longer and others do. Taken back twice, it is taken back once.
     """
     changed = ConsentRecord.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now)
     if not changed or consent.startup_id is None:
         return None
     startup = entries.lock(consent.startup_id)
-    standing = ConsentRecord.objects.filter(startup=startup, purpose=consent.purpose, withdrawn_at=None)
-    if standing.filter(
-        user__startup_memberships__startup=startup, user__startup_memberships__role=Role.OWNER
-    ).exists():
+    while startup.merged_into_id:
+        # What was shown by this consent stands with the entry that stays.
+        startup = entries.lock(startup.merged_into_id)
+    if not has_effect(consent, startup):
         return startup
     if consent.purpose == ConsentRecord.Purpose.CONTACT:
         startup.contacts.update(is_public=False)
@@ -197,8 +206,21 @@ def withdraw_consent(consent: ConsentRecord, *, now: datetime) -> Startup | None
         startup = leaving.withdraw(startup.pk, user=consent.user)
     elif may_follow(startup.lifecycle, Startup.Lifecycle.WITHDRAWN, by=Actor.OWNER):
         startup = entries.transition(startup.pk, Startup.Lifecycle.WITHDRAWN, by=Actor.OWNER)
-        moderation.settle_all(startup, ModerationEvent.Action.WITHDRAWN, by=consent.user)
+        registration.settle_withdrawn(startup, by=consent.user)
     return startup
+
+
+def has_effect(consent: ConsentRecord, startup: Startup) -> bool:
+    """Return whether taking a consent back changes the entry: its author owns it or nobody does, and no other owner's
+    consent to the same stands; two queries.
+    """
+    owners = set(startup.memberships.filter(role=Role.OWNER).values_list("user_id", flat=True))
+    if owners and consent.user_id not in owners:
+        return False
+    others = ConsentRecord.objects.filter(
+        Q(startup=startup) | Q(startup__merged_into=startup), purpose=consent.purpose, withdrawn_at=None
+    )
+    return not others.exclude(pk=consent.pk).filter(user__in=owners).exists()
 
 
 def copies_to_make() -> list[int]:

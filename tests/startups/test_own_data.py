@@ -24,7 +24,7 @@ from startups.models import (
     Membership,
     Tombstone,
 )
-from startups.services import data_copy, data_requests
+from startups.services import data_copy, data_requests, merging
 from tests.ecosystem.factories import UserFactory
 from tests.startups.factories import ClaimFactory, ContactPointFactory, ModerationItemFactory, StartupFactory
 
@@ -206,7 +206,14 @@ def test_a_copy_that_fails_is_tried_three_times_and_then_said_so(founder, client
             data_requests.make_copy(request.pk, now=timezone.now())
     assert data_requests.copies_to_make() == []
     assert not data_requests.make_copy(request.pk, now=timezone.now())
-    assert "tidak dapat dibuat" in client_for(founder).get(OVERVIEW).content.decode()
+    client = client_for(founder)
+    assert "tidak dapat dibuat" in client.get(OVERVIEW).content.decode()
+    # The person presses the button again; the clock of the law goes on.
+    monkeypatch.undo()
+    client.post(reverse("startups:data_copy_request"))
+    assert data_requests.copies_to_make() == [request.pk]
+    assert data_requests.make_copy(request.pk, now=timezone.now())
+    assert DataRequest.objects.get().due_at == request.due_at
 
 
 @pytest.mark.django_db(transaction=True)
@@ -252,6 +259,24 @@ def test_taking_back_the_consent_to_contacts_hides_them(founder, startup):
     assert not startup.contacts.filter(is_public=True).exists()
     startup.refresh_from_db()
     assert startup.lifecycle == "published"
+
+
+def test_who_keeps_the_entry_no_more_takes_nothing_down(founder, startup):
+    row = consent(founder, startup)
+    Membership.objects.filter(user=founder).update(user=UserFactory())
+    data_requests.withdraw_consent(row, now=timezone.now())
+    startup.refresh_from_db()
+    assert startup.lifecycle == "published"
+
+
+def test_contacts_that_a_merge_took_along_are_hidden_with_their_consent(founder, startup, make_user):
+    target = StartupFactory()
+    ContactPointFactory(startup=startup, is_public=True)
+    row = consent(founder, startup, "contact")
+    merging.merge(startup.pk, target.pk)
+    assert target.contacts.get().is_public
+    data_requests.withdraw_consent(row, now=timezone.now())
+    assert not target.contacts.get().is_public
 
 
 # --- requests to correct and to stop ---------------------------------------------------------------------
