@@ -26,6 +26,10 @@ PART_NAMES: dict[str, str | Promise] = {
 }
 
 
+# Which contacts are shown, and the numbers of the business, are the owners' own.
+OWNERS_PARTS = ("kontak", "nomor")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that makes an entry complete: whether it is there, why it helps, and where it is added."""
@@ -51,9 +55,13 @@ def part_url(startup: Startup, part: str) -> str:
     return reverse("startups:startup_edit", args=[startup.pk, part])
 
 
-def parts_of(startup: Startup) -> list[tuple[str, str]]:
-    """Return name and address of everything that members change."""
-    parts = [(str(name), part_url(startup, slug)) for slug, name in PART_NAMES.items()]
+def parts_of(startup: Startup, *, is_owner: bool) -> list[tuple[str, str]]:
+    """Return name and address of everything that an owner changes, or another member."""
+    parts = [
+        (str(name), part_url(startup, slug))
+        for slug, name in PART_NAMES.items()
+        if is_owner or slug not in OWNERS_PARTS
+    ]
     products = (_("Products"), reverse("startups:product_list", args=[startup.pk]))
     logo = (_("Logo"), reverse("startups:logo_edit", args=[startup.pk]))
     return [*parts[:2], products, logo, *parts[2:]]
@@ -101,8 +109,8 @@ _STEPS: dict[str, tuple[str | Promise, str | Promise, str]] = {
 }
 
 
-def steps_of(startup: Startup) -> list[Step]:
-    """Return what makes an entry complete; at most five queries."""
+def steps_of(startup: Startup, *, is_owner: bool) -> list[Step]:
+    """Return what makes an entry complete, as far as the person may add it; at most five queries."""
     done = {
         "description": bool(startup.description),
         "logo": bool(startup.logo),
@@ -117,6 +125,7 @@ def steps_of(startup: Startup) -> list[Step]:
     return [
         Step(str(title), str(why), done[name], _address(startup, where))
         for name, (title, why, where) in _STEPS.items()
+        if is_owner or where not in OWNERS_PARTS
     ]
 
 

@@ -47,6 +47,11 @@ def for_owners(view: EntryView[P]) -> View:
     return _guarded(view, roles=(Role.OWNER,), coordinators=True)
 
 
+def for_owners_alone(view: EntryView[P]) -> View:
+    """Like for_owners, and coordinators are refused too (403): it is about what only an owner may want."""
+    return _guarded(view, roles=(Role.OWNER,), coordinators=False)
+
+
 def for_people_of_it(view: EntryView[P]) -> View:
     """Like for_members, for members alone: what they say cannot be said by somebody else (403)."""
     return _guarded(view, roles=(Role.OWNER, Role.EDITOR), coordinators=False)

@@ -110,7 +110,11 @@ OWNER_ROUTES = {
     "startups:startup_confirm(pk)": button(frozenset({OWNER, EDITOR}), pk="startup.pk"),
     "startups:startup_reason(pk)": button(COORDINATORS, pk="startup.pk"),
     "startups:startup_history(pk)": page(MEMBERS, pk="startup.pk"),
-    "startups:startup_edit(part,pk)": form(MEMBERS, pk="startup.pk", part="entry_part"),
+    # Contacts and numbers; the other parts are every member's (tests/startups/test_owner_pages.py).
+    "startups:startup_edit(part,pk)": form(frozenset({OWNER}), pk="startup.pk", part="entry_part"),
+    "startups:startup_consent(pk)": button(frozenset({OWNER}), pk="startup.pk"),
+    "startups:dispute_answer(pk)": form(frozenset({OWNER}), pk="startup.pk"),
+    "startups:startup_withdraw(pk)": form(frozenset({OWNER}), pk="startup.pk"),
     "startups:product_list(pk)": page(MEMBERS, pk="startup.pk"),
     "startups:product_create(pk)": form(MEMBERS, pk="startup.pk"),
     "startups:product_edit(pk,product_pk)": form(MEMBERS, pk="startup.pk", product_pk="product.pk"),
@@ -125,7 +129,6 @@ OWNER_ROUTES = {
             "proposal_withdraw",
             "startup_close",
             "startup_reopen",
-            "startup_withdraw",
         )
     },
     "startups:member_list(pk)": Route(MEMBERS, OWNERS, arguments={"pk": "startup.pk"}),

@@ -273,7 +273,9 @@ def apply_change_set(change_set: ChangeSet) -> Startup:
         startup.version += 1
         startup.save()
         verifications.lapse_if_changed(startup)
-        if after := proposed.get("lifecycle"):
+        after = proposed.get("lifecycle")
+        # A coordinator may have closed it meanwhile: then nothing is left to do.
+        if after and after != startup.lifecycle:
             startup = entries.transition(startup.pk, after, by=Actor.COORDINATOR)
     entries.changed(startup)
     return startup
@@ -286,8 +288,11 @@ def refuse_change_set(change_set: ChangeSet) -> Startup:
 
 
 @transaction.atomic
-def withdraw_change_set(change_set: ChangeSet, *, by: User) -> Startup:
-    """Take a proposal back, as a member; the live entry stays as it is. Raise ProposalGone."""
+def withdraw_change_set(change_set: ChangeSet, *, by: User | None) -> Startup:
+    """Take a proposal back, as a member, or (None) because other people own the entry now; the live entry stays.
+
+    Raise ProposalGone.
+    """
     startup = _take(change_set, ChangeSet.State.WITHDRAWN)
     moderation.settle(change_set.moderation_item, ModerationEvent.Action.WITHDRAWN, by=by)
     return startup

@@ -24,7 +24,7 @@ from startups.models import (
     Startup,
     Verification,
 )
-from startups.services import entries, moderation, notices, proofs, verifications
+from startups.services import changes, entries, moderation, notices, proofs, verifications
 
 State = Claim.State
 
@@ -145,8 +145,8 @@ def proof_passed(claim_id: int, *, by_domain: bool) -> None:
 def accept(claim_id: int, *, by: User | None, note: str = "") -> Claim:
     """Make the claimant the owner and tell everybody whom it concerns; return the claim.
 
-    Whoever kept a disputed entry keeps it no longer. A coordinator's decision (`by`) settles the item itself. Raise
-    ClaimRefused("over").
+    Whoever kept a disputed entry keeps it no longer; what was private or proposed before does not go to the new owner.
+    A coordinator's decision (`by`) settles the item itself. Raise ClaimRefused("over").
     """
     claim = _locked(claim_id)
     startup = claim.startup
@@ -156,6 +156,7 @@ def accept(claim_id: int, *, by: User | None, note: str = "") -> Claim:
         startup.memberships.exclude(user=claim.user).delete()
         Invitation.objects.filter(startup=startup, answered_at=None).update(answered_at=timezone.now())
         verifications.lapse_of_owners(startup)
+    _forget_private(startup, by=by)
     Membership.objects.update_or_create(startup=startup, user=claim.user, defaults={"role": Role.OWNER})
     for person in earlier:
         tell(claim, "claim_lost" if claim.is_dispute else "claim_new_owner", {"note": note}, to=person)
@@ -164,6 +165,16 @@ def accept(claim_id: int, *, by: User | None, note: str = "") -> Claim:
         _settle_item(claim, ModerationEvent.Action.APPLIED)
     settle_axis(startup)
     return claim
+
+
+def _forget_private(startup: Startup, *, by: User | None) -> None:
+    """Delete the private contacts and the NIB of an entry that goes to a new owner, and take back what is proposed."""
+    startup.contacts.filter(is_public=False).delete()
+    startup.nib = ""
+    startup.save(update_fields=["nib"])
+    pending = changes.pending_of(startup)
+    if pending:
+        changes.withdraw_change_set(pending, by=by)
 
 
 def _grant(claim: Claim, by: User | None) -> Verification | None:
@@ -177,6 +188,21 @@ def _grant(claim: Claim, by: User | None) -> Verification | None:
     is_mailbox = passed.method == Proof.Method.MAILBOX
     level = Verification.Level.MAILBOX if is_mailbox else Verification.Level.DOMAIN
     return verifications.grant(claim.startup, level, passed.domain, tells=False)
+
+
+def open_dispute(startup: Startup) -> Claim | None:
+    """Return the open claim of somebody else on an entry that has owners, None for none; one query."""
+    return Claim.objects.filter(startup=startup, state=State.OPEN, is_dispute=True).first()
+
+
+@transaction.atomic
+def answer_dispute(startup_id: int, *, user: User, text: str) -> None:
+    """Put an owner's side of a dispute before the coordinator who decides. Raise ClaimRefused("over")."""
+    claim = open_dispute(entries.lock(startup_id))
+    if claim is None:
+        raise ClaimRefused("over")
+    _ask_coordinator(claim)
+    moderation.record(claim.moderation_item, ModerationEvent.Action.SENT, by=user, note=text)
 
 
 @transaction.atomic

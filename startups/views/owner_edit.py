@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from malangkraf.form_values import compared
 from startups import permissions
 from startups.consents import ConsentText, consent_text
-from startups.entry_page import PART_NAMES, proposal_of
+from startups.entry_page import OWNERS_PARTS, PART_NAMES, proposal_of
 from startups.field_texts import field_label
 from startups.forms.editing import (
     FORM_FIELDS,
@@ -78,6 +79,8 @@ def startup_edit(request: HttpRequest, startup: Startup, part: str) -> HttpRespo
     """Show a part of the entry and take what was changed."""
     if part not in PARTS:
         raise Http404
+    if part in OWNERS_PARTS and not permissions.is_owner(person(request), startup):
+        raise PermissionDenied
     if startup.lifecycle not in changes.LIVE and (part in IN_REGISTRATION or not changes.may_change(startup)):
         return redirect(manage_url(startup))
     form = make_form(request, startup, part, request.POST if request.method == "POST" else None)

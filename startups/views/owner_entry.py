@@ -5,27 +5,31 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ecosystem.models import User
 from startups import entry_history, entry_page, permissions
+from startups.consents import ConsentText, consent_text
 from startups.forms.freshness import ClosedForm
 from startups.forms.keeping import ReasonForm
 from startups.forms.moderation import ContactAccessForm
-from startups.models import ContactAccess, Startup
+from startups.models import ConsentRecord, ContactAccess, Role, Startup
 from startups.my_startups import TONES
 from startups.owner_access import (
     ask_reason,
     find_entry,
     for_members,
     for_owners,
+    for_owners_alone,
     for_people_of_it,
     manage_url,
     person,
 )
 from startups.presentation import freshness_sign
 from startups.registration_pages import is_editable, next_slug, status_url, step_url
-from startups.services import changes, entries, freshness, leaving
+from startups.services import changes, claims, entries, freshness, leaving, registration
 from startups.timeline import question_of
 
 Lifecycle = Startup.Lifecycle
@@ -37,13 +41,15 @@ def startup_manage(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     startup = find_entry(user, pk)
     role = permissions.role_in(user, startup)
-    steps = entry_page.steps_of(startup)
+    steps = entry_page.steps_of(startup, is_owner=role == Role.OWNER)
     is_live = startup.lifecycle in changes.LIVE
     context = {
         "startup": startup,
         "tone": TONES.get(startup.lifecycle, "neutral"),
         "role": role,
         "may_own": permissions.can_own(user, startup),
+        "consent": _consent_to_ask(startup, user) if role == Role.OWNER and is_live else None,
+        "is_disputed": role == Role.OWNER and claims.open_dispute(startup) is not None,
         "may_change": changes.may_change(startup),
         "is_live": is_live,
         "is_public": startup.lifecycle in Startup.WITH_PAGE,
@@ -58,10 +64,30 @@ def startup_manage(request: HttpRequest, pk: int) -> HttpResponse:
         "count": len(steps),
         "houses": entry_page.houses_of(steps),
         "proposal": entry_page.proposal_of(startup),
-        "parts": entry_page.parts_of(startup),
-        "may_withdraw": leaving.may_withdraw(startup),
+        "parts": entry_page.parts_of(startup, is_owner=role == Role.OWNER),
+        "may_withdraw": role == Role.OWNER and leaving.may_withdraw(startup),
     }
     return render(request, "startups/owner/manage.html", context)
+
+
+def _consent_to_ask(startup: Startup, user: User) -> ConsentText | None:
+    """Return what an owner who came by an invitation or a claim has not agreed to yet, None when they have."""
+    purpose = ConsentRecord.Purpose.DIRECTORY
+    if purpose in registration.consents_given(startup, user):
+        return None
+    return consent_text(purpose, get_language() or "id")
+
+
+@require_POST
+@for_owners_alone
+def startup_consent(request: HttpRequest, startup: Startup) -> HttpResponse:
+    """Keep that an owner agrees to the entry being published; agreed to twice, it is kept once."""
+    user = person(request)
+    if startup.lifecycle in changes.LIVE and _consent_to_ask(startup, user):
+        purposes = [ConsentRecord.Purpose.DIRECTORY]
+        registration.keep_consents(startup, user, purposes, language=get_language() or "id")
+        messages.success(request, _("Thank you. You find your consents under “My data”."))
+    return redirect(manage_url(startup))
 
 
 @require_POST
@@ -114,7 +140,7 @@ def proposal_answer(request: HttpRequest, startup: Startup) -> HttpResponse:
         messages.success(request, _("Your answer was sent. Stasion looks at the change again."))
         return redirect(manage_url(startup))
     context = {"startup": startup, "form": form, "proposal": entry_page.proposal_of(startup)}
-    return render(request, "startups/owner/answer.html", context)
+    return render(request, "startups/owner/answer.html", context | {"back_url": manage_url(startup)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,6 +168,26 @@ def _proposal_gone(request: HttpRequest, startup: Startup) -> HttpResponse:
 def _question(request: HttpRequest, startup: Startup, about: str) -> HttpResponse:
     context = {"startup": startup, "about": about, "back_url": manage_url(startup)}
     return render(request, "startups/owner/sure.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_owners_alone
+def dispute_answer(request: HttpRequest, startup: Startup) -> HttpResponse:
+    """Let an owner say why the entry that somebody else claims is theirs."""
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].required = True
+    if claims.open_dispute(startup) is None:
+        messages.info(request, _("Nobody else claims the entry any more."))
+        return redirect(manage_url(startup))
+    if request.method == "POST" and form.is_valid():
+        try:
+            claims.answer_dispute(startup.pk, user=person(request), text=form.cleaned_data["reason"])
+        except claims.ClaimRefused:
+            return _moved_on(request, startup)
+        messages.success(request, _("Your side was sent. The coordinator reads it before deciding."))
+        return redirect(manage_url(startup))
+    context = {"startup": startup, "form": form, "back_url": manage_url(startup)}
+    return render(request, "startups/owner/dispute.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,7 +233,7 @@ def startup_reopen(request: HttpRequest, startup: Startup) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_owners
+@for_owners_alone
 def startup_withdraw(request: HttpRequest, startup: Startup) -> HttpResponse:
     """Ask, then take the entry out of the directory."""
     if request.method == "POST":

@@ -14,7 +14,7 @@ from startups.models import (
     Verification,
 )
 from startups.rules.decisions import Decision
-from startups.services import changes, decisions, leaving, values
+from startups.services import changes, decisions, entries, leaving, values
 from startups.services.decisions import Choice
 from tests.startups.factories import (
     ContactPointFactory,
@@ -316,6 +316,13 @@ def test_closing_waits_and_reopening_waits(startup, founder, coordinator):
     leaving.propose_reopening(startup.pk, user=founder, reason="Buka lagi.")
     decide(changes.pending_of(startup).moderation_item, "accept", coordinator)
     assert (fresh(startup).lifecycle, fresh(startup).closed_on) == ("published", None)
+
+
+def test_a_closing_that_waits_is_accepted_after_a_coordinator_closed_the_entry(startup, founder, coordinator):
+    leaving.propose_closing(startup.pk, user=founder, closed_on=timezone.localdate(), reason="")
+    entries.transition(startup.pk, "closed", by="coordinator")
+    decide(changes.pending_of(startup).moderation_item, "accept", coordinator)
+    assert (fresh(startup).lifecycle, ChangeSet.objects.get().state) == ("closed", "applied")
 
 
 def test_withdrawing_happens_at_once_leaves_a_tombstone_and_settles_what_waits(startup, founder):

@@ -3,14 +3,32 @@
 import json
 import re
 
+import pghistory
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from startups.models import ChangeSet, ConsentRecord, ContactAccess, ModerationItem, Product, Role, Startup
-from startups.services import changes
+from startups import entry_history
+from startups.models import (
+    ChangeSet,
+    ConsentRecord,
+    ContactAccess,
+    ModerationEvent,
+    ModerationItem,
+    Product,
+    Role,
+    Startup,
+)
+from startups.services import changes, claims, data_copy, leaving, members, moderation, products, values
+from startups.timeline import events_for_members, role_word
 from tests.ecosystem.factories import SubsectorFactory
-from tests.startups.factories import ContactPointFactory, MembershipFactory, ProductFactory, StartupFactory
+from tests.startups.factories import (
+    ClaimFactory,
+    MembershipFactory,
+    ProblemReportFactory,
+    ProductFactory,
+    StartupFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +192,39 @@ def test_showing_a_contact_needs_a_consent_that_is_kept(startup, founder, client
     assert ConsentRecord.objects.get().purpose == "contact"
 
 
+def test_contacts_and_numbers_are_changed_by_owners_alone(startup, editor, coordinator, client_for):
+    ContactAccess.objects.create(startup=startup, by=coordinator, reason="Diminta lewat telepon.")
+    for person in (editor, coordinator):
+        client = client_for(person)
+        text = client.get(at(startup)).content.decode()
+        for part in ("kontak", "nomor"):
+            url = at(startup, "startup_edit", part)
+            assert url not in text
+            assert (client.get(url).status_code, client.post(url, {}).status_code) == (403, 403)
+
+
+def test_only_an_owner_takes_an_entry_out_of_the_directory(startup, coordinator, client_for):
+    ContactAccess.objects.create(startup=startup, by=coordinator, reason="Diminta lewat telepon.")
+    client = client_for(coordinator)
+    assert at(startup, "startup_withdraw") not in client.get(at(startup)).content.decode()
+    assert client.post(at(startup, "startup_withdraw")).status_code == 403
+    assert fresh(startup).lifecycle == "published"
+
+
+def test_an_owner_who_has_not_agreed_is_asked_and_what_they_say_is_kept_once(
+    startup, founder, editor, client_for
+):
+    client = client_for(founder)
+    url = at(startup, "startup_consent")
+    assert url in client.get(at(startup)).content.decode()
+    for _ in range(2):
+        client.post(url)
+    assert ConsentRecord.objects.get().purpose == "directory"
+    assert url not in client.get(at(startup)).content.decode()
+    assert url not in client_for(editor).get(at(startup)).content.decode()
+    assert client_for(editor).post(url).status_code == 403
+
+
 def test_the_nib_has_13_digits_and_stands_nowhere_but_here(startup, founder, client_for, client):
     mine = client_for(founder)
     assert "nib" in edit(mine, startup, "nomor", nib="12345").context["form"].errors
@@ -188,17 +239,17 @@ def test_the_nib_has_13_digits_and_stands_nowhere_but_here(startup, founder, cli
 def test_a_coordinator_gives_a_reason_before_private_data_and_members_read_it(
     startup, founder, coordinator, client_for
 ):
-    ContactPointFactory(startup=startup, value="rahasia@example.org")
-    client, url = client_for(coordinator), at(startup, "startup_edit", "kontak")
-    assert "rahasia@example.org" not in client.get(url).content.decode()
-    assert "rahasia@example.org" not in client.post(url, {"email": "x@example.org"}).content.decode()
+    Startup.objects.update(street="Jalan Rahasia 7")
+    client, url = client_for(coordinator), at(startup, "startup_edit", "tempat")
+    assert "Jalan Rahasia 7" not in client.get(url).content.decode()
+    assert "Jalan Rahasia 7" not in client.post(url, {"street": "Jalan Lain 1"}).content.decode()
     reason = at(startup, "startup_reason")
-    assert b"rahasia" not in client.post(reason, {"wanted": url, "reason": "a"}).content
+    assert b"Jalan Rahasia" not in client.post(reason, {"wanted": url, "reason": "a"}).content
     assert client.post(reason, {"wanted": "https://evil.example/", "reason": "x" * 10}).url == at(startup)
     ContactAccess.objects.all().delete()
     given = {"wanted": url, "reason": "Diminta pemilik lewat telepon."}
     assert client.post(reason, given).url == url
-    assert "rahasia@example.org" in client.get(url).content.decode()
+    assert "Jalan Rahasia 7" in client.get(url).content.decode()
     assert ContactAccess.objects.get().by == coordinator
     history = client_for(founder).get(at(startup, "startup_history")).content.decode()
     assert "Diminta pemilik lewat telepon." in history
@@ -212,6 +263,68 @@ def test_the_history_names_roles_and_fields_and_no_persons(startup, founder, edi
     assert "Dari editor." in text
     assert "Tautan" in text
     assert str(editor) not in text
+
+
+def test_the_history_says_how_products_changed(startup, founder, editor):
+    wanted = {
+        "title": "Petualangan",
+        "kind": "game",
+        "year": 2020,
+        "summary": "",
+        "summary_en": "",
+        "url": "",
+    }
+    with pghistory.context(user=editor.pk):
+        made = products.save_product(startup.pk, None, user=editor, wanted=wanted)
+        seen = values.mark_of(values.product_value(made))
+        products.save_product(startup.pk, made.pk, user=editor, wanted=wanted | {"year": 2021}, seen=seen)
+        products.remove_product(startup.pk, made.pk, user=editor)
+    moments = entry_history.moments_of(startup, viewer=editor)
+    found = [
+        (moment.title.split()[-1], moment.changes) for moment in moments if "Petualangan" in moment.title
+    ]
+    (change,) = found[1][1]
+    assert [title for title, _changes in found] == ["Petualangan"] * 3
+    assert (change.before, change.after) == ("2020", "2021")
+    assert not [moment for moment in moments if moment.parts]
+
+
+def test_what_a_coordinator_answers_to_others_stands_in_no_members_history(
+    startup, founder, editor, coordinator, make_user, client_for
+):
+    reporter = make_user("pelapor@example.org")
+    report = moderation.open_item(
+        startup, "report", by=reporter, report=ProblemReportFactory(startup=startup)
+    )
+    claim = moderation.open_item(startup, "claim", by=reporter, claim=ClaimFactory(startup=startup))
+    moderation.record(report, "answered", by=coordinator, note="Terima kasih, Bu Rahasia.")
+    moderation.record(claim, "refused", by=coordinator, note="Akta Anda palsu.")
+    other = moderation.open_item(startup, "report", by=reporter)
+    moderation.record(other, "suspended", by=coordinator, note="Situsnya berbahaya.")
+    members.remove(startup.pk, editor.pk, by=editor)
+    texts = [
+        client_for(founder).get(at(startup, name)).content.decode()
+        for name in ("startup_history", "startup_status")
+    ]
+    texts.append(str(data_copy.collect(founder)["entries"]))
+    for text in texts:
+        assert "Bu Rahasia" not in text
+        assert "palsu" not in text
+        assert "Situsnya berbahaya." in text
+    moments = entry_history.moments_of(startup, viewer=founder)
+    titles = [moment.title for moment in moments if moment.who == role_word(coordinator.pk, set(), founder)]
+    assert titles == [ModerationEvent.Action.SUSPENDED.label]
+
+
+def test_the_way_of_an_entry_shows_its_own_withdrawal_and_no_other(startup, founder, make_user):
+    claim = claims.start(startup.pk, make_user("lain@example.org"), "in_person", statement="x", language="id")
+    claims.withdraw(claim.pk)
+    sent = moderation.record(moderation.open_item(startup, "new", by=founder), "published", by=None)
+    actions = [event.action for event in events_for_members(startup)]
+    assert actions == ["sent", "published"]
+    leaving.withdraw(startup.pk, user=founder)
+    assert [event.action for event in events_for_members(startup)] == [*actions, "withdrawn"]
+    assert sent.item.events.count() == 3
 
 
 def test_strangers_do_not_learn_that_the_pages_exist(startup, make_user, client_for):

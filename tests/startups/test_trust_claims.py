@@ -9,8 +9,8 @@ from django.utils import timezone
 from startups.models import Claim, Membership, ModerationItem, Proof, Role, Startup
 from startups.reasons import reasons_for
 from startups.rules.decisions import Decision
-from startups.services import claims, decisions, members, merging, moderation, proof_checks, proofs
-from tests.startups.factories import ClaimFactory, MembershipFactory, StartupFactory
+from startups.services import changes, claims, decisions, members, merging, moderation, proof_checks, proofs
+from tests.startups.factories import ClaimFactory, ContactPointFactory, MembershipFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db
 DOMAIN = "studio-uji.test"
@@ -125,6 +125,22 @@ def test_a_dispute_is_decided_by_a_coordinator_even_with_a_domain_proof(
     lost = [letter for letter in mailoutbox if letter.to == [owner.email]][-1]
     assert "is kept by somebody else now" in lost.subject
     assert "Domain terbukti." in lost.body
+
+
+def test_what_the_loser_kept_private_or_proposed_does_not_go_to_the_winner(
+    entry, claimant, owner, coordinator
+):
+    MembershipFactory(startup=entry, user=owner)
+    ContactPointFactory(startup=entry, kind="email", is_public=True)
+    ContactPointFactory(startup=entry, kind="phone", value="0812999")
+    Startup.objects.update(nib="1234567890123")
+    changes.propose_identity(entry.pk, user=owner, proposal={"name": "Nama Pemilik"})
+    claim = claims.start(entry.pk, claimant, "in_person", statement="Punya saya.", language="id")
+    claims.accept(claim.pk, by=coordinator)
+    entry.refresh_from_db()
+    assert [row.kind for row in entry.contacts.all()] == ["email"]
+    assert (entry.nib, changes.pending_of(entry)) == ("", None)
+    assert not ModerationItem.objects.open().filter(kind="edit").exists()
 
 
 def test_the_claimant_of_a_lost_dispute_reads_why_and_the_owner_keeps_the_entry(

@@ -1,9 +1,10 @@
 """The pages of claims and badges: who gets in, bad input, what is shown and what is not."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from startups.models import Claim, Proof, Startup
+from startups.models import Claim, ModerationItem, Proof, Startup
 from startups.services import claims, proof_checks, proofs, verifications
 from tests.startups.factories import ClaimFactory, StartupFactory
 
@@ -285,3 +286,27 @@ def test_the_badge_page_reads_as_much_for_ten_badges_as_for_one(
     with django_assert_max_num_queries(16):
         browser.get("/startup/studio-uji/klaim/")
     assert Startup.objects.get(pk=owned.pk).claim == "claimed"
+
+
+def test_a_claimed_entry_leads_the_rightful_owner_to_a_claim_and_its_owners_to_their_answer(
+    owned, owner, founder, coordinator, client_for, mailoutbox
+):
+    assert START in text_of(client_for(None).get("/startup/studio-uji/"))
+    client = client_for(owner)
+    manage, side = (
+        reverse(f"startups:{name}", args=[owned.pk]) for name in ("startup_manage", "dispute_answer")
+    )
+    assert side not in text_of(client.get(manage))
+    assert client.get(side).url == manage
+    claims.start(owned.pk, founder, "in_person", statement="Milik saya.", language="id")
+    assert side in mailoutbox[0].body
+    assert side in text_of(client.get(manage))
+    assert client_for(founder).get(side).status_code == 404
+    assert client_for(coordinator).get(side).status_code == 403
+    assert client.post(side, {"reason": ""}).status_code == 200
+    assert client.post(side, {"reason": "Saya pendirinya sejak 2019."}).url == manage
+    item = ModerationItem.objects.get()
+    assert item.state == "open"
+    assert (item.events.last().by, item.events.last().note) == (owner, "Saya pendirinya sejak 2019.")
+    page = client_for(coordinator).get(reverse("startups:moderation_detail", args=[item.pk]))
+    assert "Saya pendirinya sejak 2019." in text_of(page)
