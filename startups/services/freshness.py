@@ -24,7 +24,7 @@ from startups.models import (
     Role,
     Startup,
 )
-from startups.services import entries, freshness_mails, leaving, moderation
+from startups.services import claims, entries, freshness_mails, leaving, moderation, verifications
 
 Answer = FreshnessAsk.Answer
 
@@ -112,7 +112,7 @@ def _unlink(startup: Startup, ask: FreshnessAsk) -> None:
     mailbox = ContactPoint.objects.filter(
         startup=startup, kind=ContactPoint.Kind.EMAIL, value__iexact=ask.email
     )
-    if ask.round == freshness_mails.BY_HAND:
+    if ask.round >= freshness_mails.BY_HAND:
         mailbox = ContactPoint.objects.filter(startup=startup, kind=ContactPoint.Kind.WHATSAPP)
     mailbox.delete()
     if ask.email:
@@ -121,9 +121,11 @@ def _unlink(startup: Startup, ask: FreshnessAsk) -> None:
         Membership.objects.filter(startup=startup, user_id=ask.user_id).delete()
         if startup.created_by_id == ask.user_id:
             startup.created_by = None
+            startup.save(update_fields=["created_by"])
         if not startup.memberships.filter(role=Role.OWNER).exists():
-            startup.claim = Startup.Claim.UNCLAIMED
-        startup.save(update_fields=["created_by", "claim"])
+            verifications.lapse_of_owners(startup)
+            startup.invitations.filter(answered_at=None).update(answered_at=timezone.now())
+        claims.settle_axis(startup)
     with translation.override(startup.language):
         text = _("A contact who was asked says: this entry is not mine. The contact was taken off the entry.")
     _report(startup, ProblemReport.Kind.WRONG, text, reply_to="")

@@ -27,7 +27,7 @@ ANSWER_WORDS = {
     "tutup": FreshnessAsk.Answer.CLOSED,
     "bukan-saya": FreshnessAsk.Answer.NOT_MINE,
 }
-# A link that a coordinator sends by hand, beside the four mails.
+# A link that a coordinator sends by hand, beside the four mails; one after an answered one has a higher number.
 BY_HAND = 9
 CLAIMED = (Startup.Claim.CLAIMED, Startup.Claim.DISPUTED)
 
@@ -46,12 +46,13 @@ def entries_to_ask(on: date) -> QuerySet[Startup]:
 
     Each has `last_round` and `first_sent_at` of the question about the present confirmation. Samples are never asked.
     """
-    asks = FreshnessAsk.objects.filter(startup=OuterRef("pk"), round__lte=SECOND_CONTACT).order_by()
+    every = FreshnessAsk.objects.filter(startup=OuterRef("pk")).order_by()
+    asks = every.filter(round__lte=SECOND_CONTACT)
     # An unclaimed entry's contact is asked at most once, so there every earlier question counts.
     asks = asks.filter(Q(cycle=OuterRef("last_confirmed_on")) | ~Q(startup__claim__in=CLAIMED))
     grouped = asks.values("startup")
-    # Who said that it has closed has answered; what is left to do is the coordinators' decision.
-    said_closed = asks.filter(cycle=OuterRef("last_confirmed_on"), answer=FreshnessAsk.Answer.CLOSED)
+    # Who said that it has closed has answered, by whichever link; what is left is the coordinators' decision.
+    said_closed = every.filter(cycle=OuterRef("last_confirmed_on"), answer=FreshnessAsk.Answer.CLOSED)
     return (
         Startup.objects.filter(
             ~Exists(said_closed),
@@ -206,8 +207,10 @@ def prepare_by_hand(startup_id: int, *, by: User, now: datetime) -> str | None:
     contact = startup.contacts.filter(kind=ContactPoint.Kind.WHATSAPP).first()
     if contact is None or startup.lifecycle != Startup.Lifecycle.PUBLISHED:
         return None
-    FreshnessAsk.objects.filter(startup=startup, round=BY_HAND).delete()
-    _row, token = new_ask(startup, number=BY_HAND, email="", user=None, now=now)
+    by_hand = FreshnessAsk.objects.filter(startup=startup, round__gte=BY_HAND)
+    by_hand.filter(answer="").delete()
+    last = by_hand.aggregate(last=Max("round"))["last"]
+    _row, token = new_ask(startup, number=last + 1 if last else BY_HAND, email="", user=None, now=now)
     with translation.override(startup.language):
         reason = _("to ask by WhatsApp whether the entry is still right")
         text = _(

@@ -203,6 +203,17 @@ def test_the_question_by_hand_is_logged_and_replaces_an_earlier_one(coordinator)
     assert freshness_mails.prepare_by_hand(confirmed(200).pk, by=coordinator, now=at()) is None
 
 
+def test_closed_answered_by_whatsapp_ends_the_reminders_and_is_kept(coordinator):
+    startup = confirmed(200)
+    ContactPointFactory(startup=startup, kind="whatsapp", value="0812-3456-789")
+    freshness_mails.prepare_by_hand(startup.pk, by=coordinator, now=at())
+    freshness.answer(FreshnessAsk.objects.get(), "closed", user=None, now=at())
+    assert freshness_mails.send_due_asks(at()) == 0
+    again = freshness_mails.prepare_by_hand(startup.pk, by=coordinator, now=at())
+    assert "kabar" in again
+    assert sorted(FreshnessAsk.objects.values_list("round", "answer")) == [(9, "closed"), (10, "")]
+
+
 @contextmanager
 def without_the_constraint():
     with connection.schema_editor() as editor:

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from startups.models import FreshnessAsk, ImportBatch, ImportedEntry, ModerationItem, Startup
-from startups.services import freshness, freshness_mails
+from startups.models import FreshnessAsk, ImportBatch, ImportedEntry, Membership, ModerationItem, Startup
+from startups.services import freshness, freshness_mails, members
 from tests.ecosystem.factories import UserFactory
-from tests.startups.factories import ContactPointFactory, StartupFactory
+from tests.startups.factories import ClaimFactory, ContactPointFactory, StartupFactory, VerificationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,26 @@ def test_not_mine_takes_the_contact_off_and_tells_the_coordinators(link, startup
     assert startup.created_by is None
     item = ModerationItem.objects.get()
     assert owner.email not in item.report.text + item.report.reply_to
+
+
+def test_not_mine_of_the_last_owner_ends_badge_and_invitations_and_keeps_a_claim(link, startup):
+    owner = startup.memberships.get().user
+    VerificationFactory(startup=startup)
+    sent = members.invite(startup.pk, "tamu@example.org", role="owner", by=owner)
+    ClaimFactory(startup=startup)
+    Client().post(link, {"jawaban": "bukan-saya"})
+    startup.refresh_from_db()
+    assert startup.verifications.get().lapse_reason == "owners"
+    assert members.find(sent.token).answered_at is not None
+    assert startup.claim == "claim_open"
+
+
+def test_not_mine_of_one_of_two_owners_leaves_the_badge(link, startup):
+    Membership.objects.create(startup=startup, user=UserFactory(), role="owner")
+    VerificationFactory(startup=startup)
+    Client().post(link, {"jawaban": "bukan-saya"})
+    startup.refresh_from_db()
+    assert (startup.verifications.get().lapsed_at, startup.claim) == (None, "claimed")
 
 
 def test_not_mine_of_an_imported_contact_forgets_the_mailbox(mailoutbox):
