@@ -14,14 +14,18 @@ from django.utils import timezone
 
 from ecosystem.models import User
 from ecosystem.services import mail
+from startups import permissions
 from startups.models import Invitation, Membership, Role, Startup
-from startups.services import entries, notices
+from startups.services import claims, entries, notices
 
 LINK_DAYS = 14
 MOST_MEMBERS = 20
 # Invitations that may wait at the same time, and mails about one of them.
 MOST_OPEN = 10
 PAUSE_BETWEEN_MAILS = timedelta(minutes=2)
+# In a day, taken back or not: invitations of one person, and invitations to one mailbox, whoever sends them.
+DAY = timedelta(hours=24)
+MOST_OF_PERSON, MOST_TO_MAILBOX = 30, 5
 
 
 class MemberProblem(ValueError):
@@ -42,6 +46,10 @@ class TooMany(MemberProblem):
 
 class TooSoon(MemberProblem):
     """The same person was mailed a moment ago."""
+
+
+class TooOften(MemberProblem):
+    """The person invited very many within a day, or the mailbox was invited very often."""
 
 
 class LinkGone(MemberProblem):
@@ -78,7 +86,7 @@ def open_invitations(startup: Startup) -> list[Invitation]:
 def invite(startup_id: int, email: str, *, role: str, by: User, now: datetime | None = None) -> Sent:
     """Invite a mailbox to keep the entry, and return the invitation; a waiting one is replaced, its link dies.
 
-    Raise AlreadyMember, TooMany or TooSoon.
+    Coordinators, who invite whole lists, have no limit in a day. Raise AlreadyMember, TooMany, TooSoon or TooOften.
     """
     startup = entries.lock(startup_id)
     now = now or timezone.now()
@@ -92,11 +100,12 @@ def invite(startup_id: int, email: str, *, role: str, by: User, now: datetime | 
         or waiting.exclude(email__iexact=email).count() >= MOST_OPEN
     ):
         raise TooMany
-    earlier = waiting.filter(email__iexact=email).first()
-    if earlier and earlier.created_at > now - PAUSE_BETWEEN_MAILS:
+    earlier = startup.invitations.filter(email__iexact=email)
+    if earlier.filter(created_at__gt=now - PAUSE_BETWEEN_MAILS).exists():
         raise TooSoon
-    if earlier:
-        earlier.delete()
+    if not permissions.is_coordinator(by):
+        _refuse_too_often(email, by=by, now=now)
+    earlier.filter(answered_at=None).update(answered_at=now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         startup=startup,
@@ -108,6 +117,14 @@ def invite(startup_id: int, email: str, *, role: str, by: User, now: datetime | 
     )
     _mail_invitation(invitation, token)
     return Sent(invitation, token)
+
+
+def _refuse_too_often(email: str, *, by: User, now: datetime) -> None:
+    """Raise TooOften; an invitation that was taken back counts too, for its mail was sent."""
+    today = Invitation.objects.filter(created_at__gt=now - DAY)
+    of_person, to_mailbox = today.filter(invited_by=by), today.filter(email__iexact=email)
+    if of_person.count() >= MOST_OF_PERSON or to_mailbox.count() >= MOST_TO_MAILBOX:
+        raise TooOften
 
 
 def _mail_invitation(invitation: Invitation, token: str) -> None:
@@ -176,7 +193,7 @@ def accept(invitation_id: int, *, user: User, now: datetime | None = None) -> Me
     if not is_new and invitation.role == Role.OWNER and membership.role != Role.OWNER:
         membership.role = Role.OWNER
         membership.save(update_fields=["role"])
-    _keep_claim(startup)
+    claims.settle_axis(startup)
     _tell_owners(membership, "joined")
     return membership
 
@@ -185,15 +202,6 @@ def _tell_owners(membership: Membership, event: str) -> None:
     """Mail the owners that the circle of members is another one: nobody takes an entry over unseen."""
     context = {"event": event, "member": membership.user, "role": membership.role}
     notices.notify(membership.startup, "startup_members_changed", context)
-
-
-def _keep_claim(startup: Startup) -> None:
-    """Note that the entry has an owner now."""
-    is_owned = startup.memberships.filter(role=Role.OWNER).exists()
-    if is_owned and startup.claim == Startup.Claim.UNCLAIMED:
-        startup.claim = Startup.Claim.CLAIMED
-        startup.save(update_fields=["claim"])
-        entries.changed(startup)
 
 
 def _member(startup: Startup, user_id: int) -> Membership:

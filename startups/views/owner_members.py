@@ -33,6 +33,9 @@ PROBLEMS: dict[type[members.MemberProblem], str | Promise] = {
         "An entry has at most 20 members and 10 open invitations. Remove one first."
     ),
     members.TooSoon: gettext_lazy("This person was mailed a moment ago. Wait two minutes."),
+    members.TooOften: gettext_lazy(
+        "Too many invitations were mailed within a day, by you or to this mailbox. Try again tomorrow."
+    ),
     members.LinkGone: gettext_lazy("This invitation was answered or taken back meanwhile."),
     members.NoMember: gettext_lazy("This person is no member any more."),
 }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ecosystem.models import OutgoingMail
 from startups.models import Invitation, Membership, Role, Startup
 from startups.services import entries, members
-from tests.startups.factories import MembershipFactory, StartupFactory
+from tests.startups.factories import ClaimFactory, MembershipFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db
 PATIENCE = 60
@@ -100,7 +100,7 @@ def test_a_link_that_is_over_works_no_more(startup, founder, guest, client_for, 
     else:
         Invitation.objects.update(created_at=past)
         invite(startup, founder)
-    assert client_for(guest).post(address(sent)).status_code == (404 if how == "replaced" else 410)
+    assert client_for(guest).post(address(sent)).status_code == 410
     assert guest.email not in roles(startup)
 
 
@@ -124,6 +124,29 @@ def test_the_eleventh_open_invitation_is_refused(startup, founder):
         invite(startup, founder)
 
 
+def test_a_mailbox_is_not_mailed_all_day_by_taking_invitations_back(startup, founder, coordinator):
+    for number in range(members.MOST_TO_MAILBOX):
+        sent = invite(startup, founder, now=timezone.now() - timedelta(minutes=5))
+        if number % 2:
+            members.revoke(startup.pk, sent.invitation.pk)
+        Invitation.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    with pytest.raises(members.TooOften):
+        invite(startup, founder)
+    assert invite(startup, coordinator), "a member list is invited as a whole"
+    members.revoke(startup.pk, Invitation.objects.get(answered_at=None).pk)
+    with pytest.raises(members.TooSoon):
+        invite(startup, founder)
+
+
+def test_an_owner_who_comes_while_a_claim_is_open_settles_the_claim_axis(startup, founder, guest):
+    Membership.objects.all().delete()
+    ClaimFactory(startup=startup)
+    Startup.objects.update(claim="claim_open")
+    members.accept(invite(startup, founder, role="owner").invitation.pk, user=guest)
+    startup.refresh_from_db()
+    assert startup.claim == "claimed"
+
+
 def test_an_owner_invites_on_the_page_and_what_is_wrong_stands_beside_the_field(startup, founder, client_for):
     client, url = client_for(founder), reverse("startups:member_list", args=[startup.pk])
     wrong = client.post(url, {"email": "bukan alamat", "role": "editor"})
@@ -134,10 +157,10 @@ def test_an_owner_invites_on_the_page_and_what_is_wrong_stands_beside_the_field(
     assert "baru@example.org" in client.get(url).content.decode()
     Invitation.objects.update(created_at=timezone.now() - timedelta(hours=1))
     client.post(reverse("startups:invitation_resend", args=[startup.pk, invitation.pk]))
-    renewed = Invitation.objects.get()
+    renewed = Invitation.objects.get(answered_at=None)
     assert renewed.token_hash != invitation.token_hash
     client.post(reverse("startups:invitation_revoke", args=[startup.pk, renewed.pk]))
-    assert Invitation.objects.get().answered_at
+    assert not Invitation.objects.filter(answered_at=None).exists()
 
 
 # --- roles ---------------------------------------------------------------------------------------------------
