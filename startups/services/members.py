@@ -25,7 +25,7 @@ MOST_OPEN = 10
 PAUSE_BETWEEN_MAILS = timedelta(minutes=2)
 # In a day, taken back or not: invitations of one person, and invitations to one mailbox, whoever sends them.
 DAY = timedelta(hours=24)
-MOST_OF_PERSON, MOST_TO_MAILBOX = 30, 5
+MOST_OF_PERSON, MOST_TO_MAILBOX = 30, 10
 
 
 class MemberProblem(ValueError):
