@@ -1,15 +1,18 @@
 """Forms for phases, programmes, actions and their progress."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from malangkraf.uploads import CheckedFileField
-from roadmap.forms.fields import AddressedForm, LongTextField, NumberField, portal_formfield
+from roadmap.forms.fields import AddressedForm, DayInput, LongTextField, NumberField, portal_formfield
 from roadmap.forms.seen import SeenForm
 from roadmap.models import Action, Phase, Programme, ProgressUpdate
+from roadmap.periods import wib_date
 
 
 class PhaseForm(AddressedForm):
@@ -145,11 +148,24 @@ class ProgressUpdateForm(SeenForm):
         fields = ["as_of", "text", "text_en", "percent", "planned_percent", "organization", "source_url"]
 
 
-class ReasonForm(forms.Form):
-    """One text that says why."""
+class ReopenForm(forms.Form):
+    """Why a value is opened again, and until when."""
 
     reason = LongTextField(label=_("Reason"))
+    until = forms.DateField(
+        label=_("Open until"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("After this day it closes by itself. Without a day it stays open until it is sent."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, max_value=2**31 - 1)
+
+    def clean_until(self) -> date | None:
+        """Refuse a day that is over."""
+        until: date | None = self.cleaned_data["until"]
+        if until and until < wib_date(timezone.now()):
+            raise forms.ValidationError(_("This day is over. Choose a later one."), code="over")
+        return until
 
 
 class CommentForm(forms.Form):

@@ -39,7 +39,6 @@ from roadmap.rules.terms import (
     Aggregation,
     Direction,
     EntryMeaning,
-    EntryWindow,
     Frequency,
     Method,
     Movement,
@@ -47,7 +46,7 @@ from roadmap.rules.terms import (
     Reason,
     ValueType,
 )
-from roadmap.rules.values import Change, Trend, change, entry_window, trend, validate_value
+from roadmap.rules.values import Change, Trend, change, trend, validate_value
 
 __all__ = [
     "BAND_LABELS",
@@ -64,7 +63,6 @@ __all__ = [
     "Direction",
     "Entry",
     "EntryMeaning",
-    "EntryWindow",
     "Excluded",
     "Figure",
     "Frequency",
@@ -83,7 +81,6 @@ __all__ = [
     "cannot_compute",
     "change",
     "definition_problem",
-    "entry_window",
     "ratio_value",
     "roll_up",
     "running_total_fell",

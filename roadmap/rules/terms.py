@@ -70,15 +70,6 @@ class Movement(StrEnum):
     NONE = "none"
 
 
-class EntryWindow(StrEnum):
-    """Whether a period takes figures on a day."""
-
-    NOT_OPEN = "not_open"
-    OPEN = "open"
-    LATE = "late"
-    CLOSED = "closed"
-
-
 class Reason(StrEnum):
     """Why there is no percentage or no roll-up; ZERO_TARGET and NO_SCALE are notes beside a percentage."""
 

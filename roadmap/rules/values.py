@@ -1,11 +1,10 @@
-"""Entered values: what is possible, whether it may be entered today, and how it moved."""
+"""Entered values: what is possible, and how it moved."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from roadmap.rules.achievement import HUNDRED, TargetValue, precisely
-from roadmap.rules.terms import Direction, EntryWindow, Movement, Problem, ValueType
+from roadmap.rules.terms import Direction, Movement, Problem, ValueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +69,6 @@ def _problems_of_ratio(
     if is_share and numerator > denominator:
         return (Problem.NUMERATOR_ABOVE_DENOMINATOR,)
     return ()
-
-
-def entry_window(
-    on: date,
-    *,
-    opens: date | None = None,
-    due: date | None = None,
-    closes: date | None = None,
-    reopened_until: date | None = None,
-) -> EntryWindow:
-    """Return whether figures are taken on a WIB day: a missing limit does not limit, a limit day still counts.
-
-    A re-opening lets late figures in after the close, and ends by itself.
-    """
-    if opens is not None and on < opens:
-        return EntryWindow.NOT_OPEN
-    if closes is not None and on > closes:
-        reopened = reopened_until is not None and on <= reopened_until
-        return EntryWindow.LATE if reopened else EntryWindow.CLOSED
-    return EntryWindow.LATE if due is not None and on > due else EntryWindow.OPEN
 
 
 def trend(

@@ -5,12 +5,13 @@ is told what happened. `version` is what a person saw: a change that starts from
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import User
@@ -263,11 +264,13 @@ def return_measurement(pk: int, *, by: User, version: int, comment: str) -> tupl
 
 
 @transaction.atomic
-def reopen_measurement(pk: int, *, by: User, version: int, reason: str) -> tuple[Measurement, bool]:
+def reopen_measurement(
+    pk: int, *, by: User, version: int, reason: str, until: date | None = None
+) -> tuple[Measurement, bool]:
     """Return (the value, open again, whether this call opened it); the public sees that it is being checked.
 
-    Works for a verified value, and for one whose period closed before it was finished. Raise NotAllowed,
-    StaleVersion or WrongState.
+    Works for a verified value, and for one whose period closed before it was finished. After the day `until` it
+    closes by itself, see `close_reopenings`. Raise NotAllowed, StaleVersion or WrongState.
     """
     measurement = lock_measurement(pk)
     if not permissions.can_reopen_value(by):
@@ -278,8 +281,10 @@ def reopen_measurement(pk: int, *, by: User, version: int, reason: str) -> tuple
         raise StaleVersion(measurement)
     if measurement.state == State.SUBMITTED:
         raise WrongState(measurement)
+    # Only what was public has a value before it: the public reads why that one is being checked again.
+    previous = measurement.value if measurement.state == State.VERIFIED else None
     MeasurementReopening.objects.create(
-        measurement=measurement, reason=reason, previous_value=measurement.value, by=by
+        measurement=measurement, reason=reason, previous_value=previous, until=until, by=by
     )
     measurement.state = State.REOPENED
     measurement.verified_by = None
@@ -290,8 +295,10 @@ def reopen_measurement(pk: int, *, by: User, version: int, reason: str) -> tuple
 
 
 @transaction.atomic
-def open_closed_period(indicator: Indicator, period: Period, *, by: User, reason: str) -> Measurement:
-    """Return an empty value that may be filled in although its period is closed.
+def open_closed_period(
+    indicator: Indicator, period: Period, *, by: User, reason: str, until: date | None = None
+) -> Measurement:
+    """Return an empty value that may be filled in although its period is closed, up to the day `until`.
 
     Raise NotAllowed, Locked for what the portal counts itself, or StaleVersion.
     """
@@ -304,8 +311,22 @@ def open_closed_period(indicator: Indicator, period: Period, *, by: User, reason
     measurement.provenance = Measurement.Provenance.ENTERED
     measurement.state = State.REOPENED
     _write(measurement)
-    MeasurementReopening.objects.create(measurement=measurement, reason=reason, by=by)
+    MeasurementReopening.objects.create(measurement=measurement, reason=reason, until=until, by=by)
     return measurement
+
+
+@transaction.atomic
+def close_reopenings(now: datetime) -> int:
+    """Return how many values were open until a day that is over: they become drafts, and their periods' dates hold.
+
+    The public goes on to read that a value which it knew is being checked again. Automatic ones wait for a count.
+    """
+    latest = MeasurementReopening.objects.filter(measurement=OuterRef("pk")).order_by("-at", "-pk")
+    over = Measurement.objects.annotate(until=Subquery(latest.values("until")[:1])).filter(
+        state=State.REOPENED, until__lt=wib_date(now), indicator__automatic_source=""
+    )
+    keys = list(over.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    return Measurement.objects.filter(pk__in=keys).update(state=State.DRAFT, version=F("version") + 1)
 
 
 @transaction.atomic

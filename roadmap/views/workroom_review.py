@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roadmap import permissions
-from roadmap.forms.roadmap import CommentForm, ReasonForm
+from roadmap.forms.roadmap import CommentForm, ReopenForm
 from roadmap.models import Indicator, Measurement, Target
+from roadmap.periods import wib_date
 from roadmap.presentation import label_of
 from roadmap.services import measurements as service
 from roadmap.services.value_checks import previous_value
@@ -22,6 +24,8 @@ from roadmap.templatetags.workroom import value_text
 from roadmap.views.workroom_parts import only, page_of, person, planners_only
 from roadmap.views.workroom_values import find_value, saved_value_or_404, value_url
 
+# What the form suggests; the planner may choose another day or none.
+REOPENED_FOR = timedelta(days=14)
 reopeners_only = only(permissions.can_reopen_value)
 
 
@@ -162,7 +166,8 @@ def _decide(
 def value_reopen(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     """Open a verified value, or a closed period for this one value, again; the public sees the reason."""
     measurement = find_value(person(request), slug, period)
-    form = ReasonForm(request.POST or None, initial={"version": measurement.version})
+    until = wib_date(timezone.now()) + REOPENED_FOR
+    form = ReopenForm(request.POST or None, initial={"version": measurement.version, "until": until})
     if request.method == "POST" and form.is_valid():
         response = _reopen(request, measurement, form)
         if response:
@@ -178,16 +183,14 @@ def value_reopen(request: HttpRequest, slug: str, period: str) -> HttpResponse:
     return render(request, "roadmap/workroom/value_reopen.html", context)
 
 
-def _reopen(request: HttpRequest, measurement: Measurement, form: ReasonForm) -> HttpResponse | None:
+def _reopen(request: HttpRequest, measurement: Measurement, form: ReopenForm) -> HttpResponse | None:
     """Return the redirect after opening, None when somebody was faster and the form says so."""
-    user, reason = person(request), form.cleaned_data["reason"]
+    why = {"by": person(request), "reason": form.cleaned_data["reason"], "until": form.cleaned_data["until"]}
     try:
         if measurement.pk:
-            service.reopen_measurement(
-                measurement.pk, by=user, version=form.cleaned_data["version"], reason=reason
-            )
+            service.reopen_measurement(measurement.pk, version=form.cleaned_data["version"], **why)
         else:
-            service.open_closed_period(measurement.indicator, measurement.period, by=user, reason=reason)
+            service.open_closed_period(measurement.indicator, measurement.period, **why)
     except service.Locked as locked:
         form.add_error(None, service.LOCK_MESSAGES[locked.reason])
         return None

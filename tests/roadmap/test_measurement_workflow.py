@@ -1,11 +1,12 @@
 """The life of a value in the services: who may do what, what is refused, and what stays when it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from roadmap.models import Achievement, Indicator, IndicatorAssignment, Measurement
+from roadmap.periods import wib_date
 from roadmap.services import measurements as service
 from tests.roadmap.factories import (
     IndicatorFactory,
@@ -256,6 +257,44 @@ def test_a_closed_period_opens_for_one_value_with_a_reason(indicator, planner, t
     assert save(indicator, closed, planner, version=opened.version, submit=True).is_late
     with pytest.raises(service.StaleVersion):
         service.open_closed_period(indicator, closed, by=planner, reason="Sekali lagi.")
+
+
+def test_what_is_open_until_a_day_closes_itself_after_it(indicator, planner):
+    closed = PeriodFactory(code="2024", closes_at=date(2025, 3, 1))
+    last = wib_date(NOW)
+    opened = service.open_closed_period(indicator, closed, by=planner, reason="Terlambat.", until=last)
+    assert service.close_reopenings(NOW) == 0
+    save(indicator, closed, planner, version=opened.version)
+    assert service.close_reopenings(NOW + timedelta(days=1)) == 1
+    assert service.close_reopenings(NOW + timedelta(days=1)) == 0
+    value = Measurement.objects.get()
+    assert (value.state, value.value, value.version) == (State.DRAFT, 5, 3)
+    with pytest.raises(service.Locked) as caught:
+        save(indicator, closed, planner, version=3)
+    assert caught.value.reason == service.LockReason.CLOSED
+    again, now_opened = service.reopen_measurement(value.pk, by=planner, version=3, reason="Sekali lagi.")
+    assert now_opened
+    assert service.close_reopenings(NOW + timedelta(days=400)) == 0, "the new one has no last day"
+    assert save(indicator, closed, planner, version=again.version, submit=True).state == State.SUBMITTED
+
+
+def test_what_was_sent_in_time_and_what_the_portal_counts_does_not_close(indicator, planner):
+    counted = IndicatorFactory(
+        automatic_source="startups.active", frequency="year", valid_from=date(2020, 1, 1)
+    )
+    reopen = {"by": planner, "version": 1, "reason": "Salah.", "until": wib_date(NOW)}
+    sent, waits = (MeasurementFactory(indicator=one, verified=True) for one in (indicator, counted))
+    for value in (sent, waits):
+        service.reopen_measurement(value.pk, **reopen)
+    save(indicator, sent.period, planner, version=2, submit=True)
+    assert service.close_reopenings(NOW + timedelta(days=9)) == 0
+
+
+def test_a_verified_value_that_closes_is_still_shown_as_being_checked(indicator, planner):
+    value = MeasurementFactory(indicator=indicator, verified=True)
+    service.reopen_measurement(value.pk, by=planner, version=1, reason="Salah.", until=wib_date(NOW))
+    service.close_reopenings(NOW + timedelta(days=1))
+    assert list(Measurement.objects.shown()) == [value]
 
 
 def test_evidence_is_added_once_and_only_to_an_open_value(indicator, period, planner):

@@ -8,12 +8,12 @@ import pytest
 
 from malangkraf.numbers import NumberError, parse_number
 from roadmap import rules
+from roadmap.models import Period
 from roadmap.periods import phase_span, quarters_of
 from roadmap.rules import (
     Aggregation,
     Direction,
     EntryMeaning,
-    EntryWindow,
     Method,
     Problem,
     Reason,
@@ -288,31 +288,25 @@ def test_not_yet_due_is_neither_missing_nor_zero():
 
 
 @pytest.mark.parametrize(
-    ("day", "reopened", "expected"),
+    ("day", "expected"),
     [
-        pytest.param(30, None, EntryWindow.NOT_OPEN, id="not open yet"),
-        pytest.param(31, None, EntryWindow.OPEN, id="open on the first day"),
-        pytest.param(45, None, EntryWindow.OPEN, id="the due day is in time"),
-        pytest.param(46, None, EntryWindow.LATE, id="late entry"),
-        pytest.param(60, None, EntryWindow.LATE, id="the last day still counts"),
-        pytest.param(61, None, EntryWindow.CLOSED, id="after close"),
-        pytest.param(61, 70, EntryWindow.LATE, id="re-opened period"),
-        pytest.param(70, 70, EntryWindow.LATE, id="re-opened up to its last day"),
-        pytest.param(71, 70, EntryWindow.CLOSED, id="re-opening closes itself"),
+        pytest.param(30, Period.State.UPCOMING, id="not open yet"),
+        pytest.param(31, Period.State.OPEN, id="open on the first day"),
+        pytest.param(45, Period.State.OPEN, id="the due day is in time"),
+        pytest.param(46, Period.State.DUE, id="late entry"),
+        pytest.param(60, Period.State.DUE, id="the last day still counts"),
+        pytest.param(61, Period.State.CLOSED, id="after close"),
     ],
 )
-def test_entry_window(day, reopened, expected):
-    days = [
-        date.fromordinal(date(2023, 1, 1).toordinal() + number) for number in (day, 31, 45, 60, reopened or 0)
-    ]
-    found = rules.entry_window(
-        days[0], opens=days[1], due=days[2], closes=days[3], reopened_until=days[4] if reopened else None
-    )
-    assert found == expected
+def test_what_a_period_takes_on_a_day(day, expected):
+    """How one value is opened after that, and closes again: test_measurement_workflow.py."""
+    days = [date.fromordinal(date(2023, 1, 1).toordinal() + number) for number in (day, 31, 45, 60)]
+    period = Period(opens_at=days[1], due_at=days[2], closes_at=days[3])
+    assert period.state_on(days[0]) == expected
 
 
-def test_entry_without_limits_is_open():
-    assert rules.entry_window(date(2023, 1, 1)) == EntryWindow.OPEN
+def test_a_period_without_limits_is_open():
+    assert Period().state_on(date(2023, 1, 1)) == Period.State.OPEN
 
 
 def test_revised_actual_makes_a_new_result_and_leaves_the_published_one():

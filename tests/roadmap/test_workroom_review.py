@@ -1,10 +1,12 @@
 """Work room: verifying, returning and opening values again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from roadmap.models import Measurement
+from roadmap.periods import wib_date
 from tests.roadmap.factories import IndicatorFactory, MeasurementFactory, PeriodFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,18 @@ def test_a_closed_period_opens_for_one_value(client, value):
     assert "sudah ditutup" in client.get(url).content.decode()
     assert client.post(f"{url}buka/", {"version": 0, "reason": "Data terlambat."}).status_code == 302
     assert 'name="submit"' in client.get(url).content.decode()
+
+
+def test_the_day_until_which_it_is_open_is_suggested_checked_and_shown(client, value):
+    client.post(f"{URL}verifikasi/", {"version": 1})
+    today = wib_date(timezone.now())
+    assert str(today + timedelta(days=14)) in client.get(f"{URL}buka/").content.decode()
+    asked = {"version": 2, "reason": "Salah satuan."}
+    over = client.post(f"{URL}buka/", asked | {"until": str(today - timedelta(days=1))})
+    assert "until" in over.context["form"].errors
+    client.post(f"{URL}buka/", asked | {"until": str(today)})
+    assert value.reopenings.get().until == today
+    assert "terbuka sampai" in client.get(URL).content.decode()
 
 
 def test_what_does_not_exist_is_404(client):
