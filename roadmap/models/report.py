@@ -5,8 +5,11 @@ from typing import Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
+
+from roadmap.models.achievement import Achievement
+from roadmap.models.measurement import Measurement
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -46,6 +49,23 @@ class ReportRunQuerySet(models.QuerySet["ReportRun"]):
     def visible_to_public(self) -> Self:
         """Return the published version and the older ones that it replaced."""
         return self.filter(state__in=[ReportRun.State.PUBLISHED, ReportRun.State.SUPERSEDED])
+
+    def with_figures_changed(self) -> Self:
+        """Annotate `figures_changed`: published, and a public figure of its time was verified or computed anew since.
+
+        A hint for planners: the figure may be one that the report does not show.
+        """
+        inside = {
+            "indicator__is_public": True,
+            "period__start__gte": OuterRef("report__period__start"),
+            "period__end__lte": OuterRef("report__period__end"),
+        }
+        verified = Measurement.objects.filter(**inside, verified_at__gt=OuterRef("cut_off"))
+        computed = Achievement.objects.filter(**inside, computed_at__gt=OuterRef("cut_off"))
+        is_published = Q(state=ReportRun.State.PUBLISHED)
+        return self.annotate(
+            figures_changed=Case(When(is_published, then=Exists(verified) | Exists(computed)), default=False)
+        )
 
 
 @pghistory.track(exclude=["snapshot", "heartbeat_at", "claim"])

@@ -55,7 +55,8 @@ def report_run_list(request: HttpRequest) -> HttpResponse:
     """Show every version with its state, newest first."""
     _planner(request)
     runs = (
-        ReportRun.objects.select_related("report__period__phase", "requested_by")
+        ReportRun.objects.with_figures_changed()
+        .select_related("report__period__phase", "requested_by")
         .prefetch_related("files")
         .defer("snapshot")
         .order_by("-requested_at", "-pk")
