@@ -3,12 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from malangkraf.translated import translated
-from roadmap.models import Action, IndicatorLink, Measurement
+from roadmap.models import Achievement, Action, Indicator, IndicatorLink, Measurement
+from roadmap.presentation import label_of, reason_text
+from roadmap.services.achievements import ScopeRollup
 
 # Sign and tone of each state: colour is never the only signal.
 STATE_BADGES = {
@@ -79,3 +82,46 @@ def state_counts(actions: Iterable[Action]) -> list[tuple[ActionRow, int]]:
         counts[action.state] += 1
         rows.setdefault(action.state, action_row(action))
     return [(rows[state], counts[state]) for state in Action.State.values if state in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RollupInput:
+    """One indicator of a roll-up: the achievement that counts, or the reason why none does, "" when one does."""
+
+    indicator: Indicator
+    weight: Decimal
+    achievement: Achievement | None
+    reason: str
+
+    @property
+    def period(self) -> str:
+        """Return the name of the period that counts, "" when none does."""
+        return label_of(self.achievement.period) if self.achievement else ""
+
+    @property
+    def url(self) -> str:
+        return reverse("roadmap:indicator_detail", args=[self.indicator.slug])
+
+    @property
+    def explain_url(self) -> str:
+        """Return where the percentage is explained, "" when there is none."""
+        if self.achievement is None:
+            return ""
+        return reverse(
+            "roadmap:achievement_explain", args=[self.indicator.slug, self.achievement.period.address]
+        )
+
+
+def rollup_inputs(details: ScopeRollup, indicators: Iterable[Indicator]) -> list[RollupInput]:
+    """Return every indicator of a roll-up, those that count first; `indicators` are the public ones of its scope."""
+    reasons = {excluded.code: reason_text(excluded.reason) for excluded in details.rollup.excluded}
+    inputs = [
+        RollupInput(
+            indicator=indicator,
+            weight=details.weights[indicator.code],
+            achievement=None if indicator.code in reasons else details.achievements.get(indicator.code),
+            reason=reasons.get(indicator.code, ""),
+        )
+        for indicator in indicators
+    ]
+    return sorted(inputs, key=lambda one: bool(one.reason))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from roadmap import rules
 from roadmap.models import (
     Achievement,
+    AchievementDifference,
     Indicator,
     IndicatorLink,
     Measurement,
@@ -58,10 +59,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class ScopeRollup:
-    """A roll-up with the rows behind it: `rollup` is what is shown, `achievements` the included ones by code."""
+    """A roll-up with the rows behind it: `rollup` is what is shown, `achievements` the included ones by code.
+
+    `weights` has the code of every indicator of the scope, included or not.
+    """
 
     rollup: rules.Rollup
     achievements: dict[str, Achievement]
+    weights: dict[str, Decimal]
 
 
 @transaction.atomic
@@ -93,6 +98,7 @@ def recompute(indicators: Iterable[Indicator | int], *, on: date | None = None) 
     )
     if surplus:
         Achievement.objects.filter(pk__in=surplus).delete()
+    AchievementDifference.objects.filter(indicator__in=keys).delete()
     return len(changed) + len(surplus)
 
 
@@ -113,6 +119,33 @@ def reconcile(now: datetime) -> list[Difference]:
         for key in sorted(stored.keys() | wanted.keys())
         if _figures(stored.get(key)) != _figures(wanted.get(key))
     ]
+
+
+@transaction.atomic
+def keep_differences(now: datetime) -> list[Difference]:
+    """Return what `reconcile` finds, kept for the planners' work room in place of what it found before."""
+    found = reconcile(now)
+    AchievementDifference.objects.all().delete()
+    AchievementDifference.objects.bulk_create(
+        [
+            AchievementDifference(
+                indicator_id=one.indicator_id,
+                period_id=one.period_id,
+                basis=one.basis,
+                stored=_percent_in(one.stored),
+                computed=_percent_in(one.computed),
+                found_at=now,
+            )
+            for one in found
+        ],
+        batch_size=BATCH,
+    )
+    return found
+
+
+def _percent_in(figures: tuple[object, ...] | None) -> Decimal | None:
+    percent = figures[COMPUTED_FIELDS.index("percent")] if figures else None
+    return percent if isinstance(percent, Decimal) else None
 
 
 def _stored(keys: list[int]) -> dict[Key, Achievement]:
@@ -278,7 +311,7 @@ def rollup_details(scope: Phase | Programme | None, *, on: date | None = None) -
             period__start__gte=start,
             period__end__lte=end,
         )
-        for row in rows.select_related("indicator", "period", "measurement", "target_revision"):
+        for row in rows.select_related("indicator", "period__phase", "measurement", "target_revision"):
             found[row.indicator.code].append(row)
     chosen = {code: _latest(rows, day) for code, rows in found.items()}
     items = [
@@ -294,7 +327,7 @@ def rollup_details(scope: Phase | Programme | None, *, on: date | None = None) -
         [(one, one.as_scale()) for one in RatingScale.objects.prefetch_related("bands")], end or day
     )
     included = {code: row for code, row in chosen.items() if row is not None and row.raw is not None}
-    return ScopeRollup(rules.roll_up(items, scale=scale), included)
+    return ScopeRollup(rules.roll_up(items, scale=scale), included, weights)
 
 
 def _weights(scope: Phase | Programme | None) -> dict[str, Decimal]:

@@ -1,6 +1,6 @@
 """The public roadmap: phases, programmes and actions, what was promised and what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,7 @@ from malangkraf.translated import translated
 from roadmap import pictures, standing
 from roadmap.models import Action, Evidence, Indicator, Phase, Programme, ProgressUpdate
 from roadmap.presentation import Series, SeriesRow, band_text, load_series, reason_text
-from roadmap.rules import Rollup
-from roadmap.services.achievements import rollup_for
+from roadmap.services.achievements import rollup_details
 
 
 def neighbours(rows: Sequence[Model], row: Model, *, route: str, field: str) -> dict[str, str]:
@@ -71,11 +70,17 @@ def roadmap_detail(request: HttpRequest) -> HttpResponse:
     return render(request, "roadmap/roadmap_detail.html", context)
 
 
-def _together(scope: Phase | Programme | None) -> dict[str, Any]:
-    """Return the roll-up of a scope with its band, or the reason why there is no number."""
-    rollup: Rollup = rollup_for(scope)
+def _together(
+    scope: Phase | Programme | None, indicators: Iterable[Indicator] | None = None
+) -> dict[str, Any]:
+    """Return the roll-up of a scope with its band, or the reason why there is no number, and what went into it."""
+    details = rollup_details(scope)
+    rollup = details.rollup
     text = band_text(rollup.band) if rollup.band else reason_text(rollup.reason or "")
-    return {"rollup": rollup, "rollup_text": text}
+    if indicators is None:
+        indicators = Indicator.objects.filter(code__in=details.weights)
+    inputs = standing.rollup_inputs(details, indicators)
+    return {"rollup": rollup, "rollup_text": text, "rollup_inputs": inputs}
 
 
 def _meter(measured: standing.Measured) -> str:
@@ -90,7 +95,8 @@ def phase_detail(request: HttpRequest, slug: str) -> HttpResponse:
     phase = next((phase for phase in phases if phase.slug == slug), None)
     phase = phase or get_object_or_404(Phase.objects.published(), slug=slug)
     indicators = Indicator.objects.public().filter(links__phase=phase).distinct()
-    figures = [figure_between(series, phase.start, phase.end) for series in load_series(indicators).values()]
+    loaded = load_series(indicators).values()
+    figures = [figure_between(series, phase.start, phase.end) for series in loaded]
     actions = [standing.action_row(action) for action in public_actions().filter(phase=phase)]
     measured = standing.Measured(
         sum(row is not None and row.actual is not None for _one, row in figures), len(figures)
@@ -98,7 +104,7 @@ def phase_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "phase": phase,
         **neighbours(phases, phase, route="phase_detail", field="name"),
-        **_together(phase),
+        **_together(phase, [series.indicator for series in loaded]),
         "figures": figures,
         "houses": _houses(figures),
         "measured": measured,
@@ -153,7 +159,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "programme": programme,
         **neighbours(programmes, programme, route="programme_detail", field="title"),
-        **_together(programme),
+        **_together(programme, [one.indicator for one in series]),
         "actions": [standing.action_row(action) for action in actions],
         "states": standing.state_counts(actions),
         "last_update": max((action.updated_at for action in actions), default=programme.updated_at),

@@ -1,12 +1,22 @@
 """The roadmap, its phases, programmes and actions: promised, happened, state, dates, neighbours."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from tests.roadmap.factories import ActionFactory, EvidenceFactory, PhaseFactory, ProgressUpdateFactory
+from roadmap.services.achievements import recompute
+from tests.roadmap.factories import (
+    ActionFactory,
+    EvidenceFactory,
+    IndicatorFactory,
+    IndicatorLinkFactory,
+    PhaseFactory,
+    ProgressUpdateFactory,
+    TargetFactory,
+)
 from tests.roadmap.public_rows import published_roadmap
 
 
@@ -31,6 +41,22 @@ def test_the_roadmap_has_one_number_with_how_many_indicators_are_in_it(rows):
     content = page("/peta-jalan/")
     assert "100,00%" in content
     assert "1 di antara 1 indikator" in content
+
+
+def test_a_common_number_tells_its_inputs_their_weights_and_what_is_left_out(rows):
+    missing = IndicatorFactory(name="Ekspor gim")
+    TargetFactory(indicator=missing)
+    IndicatorLinkFactory(indicator=missing, phase=rows.phase, weight=Decimal("2.5"))
+    recompute([missing])
+    content = page("/peta-jalan/fase/malang-mendunia/")
+    inputs = content.partition("Isi angka ini")[2].partition("</details>")[0]
+    assert 'href="/kpi/pertumbuhan-pdrb/2022/">115,06%</a>' in inputs
+    assert ">100,00%<" in inputs
+    assert "Ekspor gim" in inputs
+    assert ">2,5<" in inputs
+    assert "Tidak dihitung: " in inputs
+    assert "What goes into this number" in page("/en/peta-jalan/program/malang-creative-center/")
+    assert "Isi angka ini" in page("/peta-jalan/")
 
 
 def test_an_empty_roadmap_says_so(db):
