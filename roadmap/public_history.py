@@ -49,14 +49,16 @@ def _value_changes(indicator: Indicator, periods: dict[int, Period]) -> Iterator
         key, now = event["pgh_obj_id"], event["state"]
         was = states.get(key, "")
         states[key] = now
+        # A closed period that was opened for a first value has a reason too, which is nobody's but the work room's.
+        opened = now == Measurement.State.REOPENED != was
+        reason = next(reasons.get(key, iter(())), "") if opened else ""
         sentence = _sentence(was, now, event["provenance"])
         if not sentence:
             continue
-        reopened = now == Measurement.State.REOPENED
         words = {
             "period": label_of(periods[event["period_id"]]),
             "value": messages.format_value(event["value"], facts, language),
-            "reason": next(reasons.get(key, iter(())), "") if reopened else "",
+            "reason": reason,
         }
         yield PublicChange(event["pgh_created_at"], sentence % words)
 
@@ -73,7 +75,7 @@ def _sentence(was: str, now: str, provenance: str) -> str:
     """Return the sentence with its gaps for a step from one state to another, "" for a step nobody sees."""
     if now == was:
         return ""
-    if now == Measurement.State.REOPENED:
+    if now == Measurement.State.REOPENED and was == Measurement.State.VERIFIED:
         return _("%(period)s: the value was opened again. Reason: %(reason)s")
     if now != Measurement.State.VERIFIED:
         return ""

@@ -213,11 +213,12 @@ def achievement_explain(request: HttpRequest, slug: str, period: str) -> HttpRes
 def _judgements(
     measurement: Measurement | None,
 ) -> tuple[list[MeasurementSignoff], list[MeasurementReopening]]:
-    """Return what the groups of the Task Force said of this version, and why it was opened again."""
+    """Return what the groups of the Task Force said of this version, and why the public value was opened again."""
     if measurement is None:
         return [], []
     signoffs = measurement.signoffs.filter(measurement_version=measurement.version)
-    return list(signoffs.select_related("helix_actor")), list(measurement.reopenings.all())
+    reopenings = measurement.reopenings.filter(previous_value__isnull=False)
+    return list(signoffs.select_related("helix_actor")), list(reopenings)
 
 
 def _scale(day: Any) -> RatingScale | None:

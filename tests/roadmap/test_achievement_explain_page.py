@@ -134,7 +134,9 @@ def test_a_sign_off_of_an_older_version_is_not_shown(rows, task_force_member):
 
 def test_a_re_opening_and_its_reason_stay_public(rows):
     value = rows.indicator.measurements.get(period__code="2020")
-    MeasurementReopening.objects.create(measurement=value, reason="Salah ketik sumber.")
+    MeasurementReopening.objects.create(
+        measurement=value, reason="Salah ketik sumber.", previous_value=value.value
+    )
     assert "Salah ketik sumber." in page()
 
 
