@@ -213,6 +213,7 @@ ADMIN_MODELS = {
     "ecosystem_kelurahan": ("kelurahan.pk", ADMINS),
     "ecosystem_helixactor": ("helix_actor.pk", ADMINS),
     "roadmap_taskforcemembership": ("seat.pk", ADMINS),
+    "roadmap_indicatorassignment": ("assignment.pk", ADMINS),
     "startups_servicetype": ("service.pk", ADMINS),
     "startups_technology": ("technology.pk", ADMINS),
     "startups_synonymgroup": ("synonyms.pk", ADMINS),

@@ -101,7 +101,9 @@ def add_roadmap(world):
     world.indicator = roadmap.IndicatorFactory(is_public=True)
     world.slug = world.indicator.slug
     world.link = roadmap.IndicatorLinkFactory(indicator=world.indicator, phase=world.phase)
-    IndicatorAssignment.objects.create(user=world.people["task_force"], indicator=world.indicator)
+    world.assignment = IndicatorAssignment.objects.create(
+        user=world.people["task_force"], indicator=world.indicator
+    )
     world.scale = roadmap.RatingScaleFactory()
 
 
