@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from malangkraf.numbers import NumberError, format_number, parse_number
 from roadmap.forms.seen import SeenForm
+from roadmap.models import Period
+from roadmap.periods import PeriodError
+from roadmap.services.periods import find_period
 
 LONGEST_TEXT = 5_000
 # Words that stand in addresses at the place of a name.
@@ -31,7 +34,8 @@ class NumberField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """Return the Decimal, None for an empty field; raise ValidationError with a message that says what to do."""
-        text = super().clean(value)
+        # A locked field gives the stored number itself.
+        text = super().clean(self.prepare_value(value))
         if not text:
             return None
         try:
@@ -57,6 +61,29 @@ class NumberField(forms.CharField):
 
 def _is_english() -> bool:
     return (get_language() or "id").startswith("en")
+
+
+class PeriodField(forms.CharField):
+    """A period as people write it; clean, it is the Period, unsaved when it has no row yet, None for an empty field."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault(
+            "help_text", _("For example 2024, 2024-Q2, 2024-S1, 2024-05, or the address of a phase.")
+        )
+        super().__init__(max_length=80, **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return the Period or None; raise ValidationError with a message that says what to do."""
+        text = super().clean(self.prepare_value(value))
+        try:
+            return find_period(text) if text else None
+        except PeriodError as error:
+            raise ValidationError(gettext(error.message), code=error.code) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a stored period, or its key, as it is written; typed text stays as it was typed."""
+        period = Period.objects.filter(pk=value).first() if isinstance(value, int) else value
+        return period.address if isinstance(period, Period) else value
 
 
 class DayInput(forms.DateInput):

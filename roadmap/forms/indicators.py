@@ -15,15 +15,15 @@ from roadmap.forms.fields import (
     DayInput,
     LongTextField,
     NumberField,
+    PeriodField,
     portal_formfield,
 )
 from roadmap.forms.seen import PortalModelForm
-from roadmap.models import Action, Indicator, IndicatorLink, Period, Phase, Programme, TargetRevision
+from roadmap.models import Action, Indicator, IndicatorLink, Phase, Programme, TargetRevision
 from roadmap.models.indicator import DEFINITIONAL_FIELDS
-from roadmap.periods import PeriodError
 from roadmap.rules import PROBLEM_MESSAGES, definition_problem
 from roadmap.services.indicators import has_values
-from roadmap.services.periods import find_period
+from roadmap.services.periods import saved_period
 
 
 class IndicatorForm(AddressedForm):
@@ -31,6 +31,7 @@ class IndicatorForm(AddressedForm):
 
     named_by = "name"
     baseline_value = NumberField(label=_("Baseline"), required=False)
+    baseline_period = PeriodField(label=_("Period of the baseline"), required=False)
     automatic_source = forms.ChoiceField(
         label=_("Counted by the portal"),
         required=False,
@@ -66,6 +67,7 @@ class IndicatorForm(AddressedForm):
             "allow_carry",
             "decimals",
             "baseline_value",
+            "baseline_period",
             "baseline_source_url",
             "data_producer",
             "data_producer_en",
@@ -129,6 +131,12 @@ class IndicatorForm(AddressedForm):
                 if not cleaned.get(name):
                     self.add_error(name, _("Name it, so that people know what to enter."))
         return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        """Return the indicator; a baseline's period that nobody used before gets its row."""
+        if self.instance.baseline_period:
+            self.instance.baseline_period = saved_period(self.instance.baseline_period)
+        return super().save(commit)
 
     def _check_source(self, cleaned: dict[str, Any]) -> None:
         """Refuse a source that is gone, that cannot serve this definition, or that has no calendar to follow."""
@@ -252,15 +260,4 @@ class TargetForm(PortalModelForm):
 class PeriodForm(forms.Form):
     """For which period a target is to be set or a value entered."""
 
-    period = forms.CharField(
-        label=_("Period"),
-        max_length=80,
-        help_text=_("For example 2024, 2024-Q2, 2024-S1, 2024-05, or the address of a phase."),
-    )
-
-    def clean_period(self) -> Period:
-        """Return the period, unsaved when it is new."""
-        try:
-            return find_period(self.cleaned_data["period"])
-        except PeriodError as error:
-            raise forms.ValidationError(gettext(error.message), code=error.code) from error
+    period = PeriodField(label=_("Period"))

@@ -1,11 +1,16 @@
 """Indicators: a changed definition is a new indicator that supersedes the old one."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from roadmap.models import Indicator, IndicatorAssignment, IndicatorLink, Measurement
 from roadmap.models.indicator import DEFINITIONAL_FIELDS
+from roadmap.rules import weights_need_warning
 from roadmap.services import effects
 
 
@@ -65,3 +70,22 @@ def supersede_indicator(old: Indicator, new: Indicator) -> Indicator:
     for indicator in (old, new):
         effects.indicator_changed(indicator.pk)
     return new
+
+
+def sums_to_look_at(links: Iterable[IndicatorLink]) -> dict[int, Decimal]:
+    """Return the sum of all weights at a link's phase, programme or action, by the link's key; one query.
+
+    Only where somebody who sets up weights should look again: they differ, and their sum is not 100.
+    """
+    links = list(links)
+    same_parent = Q(phase__in=[link.phase_id for link in links if link.phase_id])
+    same_parent |= Q(programme__in=[link.programme_id for link in links if link.programme_id])
+    same_parent |= Q(action__in=[link.action_id for link in links if link.action_id])
+    weights: dict[tuple[int | None, ...], list[Decimal]] = defaultdict(list)
+    # As the roll-up counts: an indicator that is off the public pages is not in it.
+    for *parent, weight in IndicatorLink.objects.filter(same_parent, indicator__is_public=True).values_list(
+        "phase", "programme", "action", "weight"
+    ):
+        weights[tuple(parent)].append(weight)
+    found = {link.pk: weights[link.phase_id, link.programme_id, link.action_id] for link in links}
+    return {key: sum(listed, Decimal(0)) for key, listed in found.items() if weights_need_warning(listed)}

@@ -16,7 +16,6 @@ from roadmap import permissions
 from roadmap.automatic import SOURCES
 from roadmap.forms.indicators import IndicatorForm, IndicatorLinkForm, NewVersionForm
 from roadmap.models import Indicator, IndicatorLink, Measurement
-from roadmap.rules import weights_need_warning
 from roadmap.services import effects, targets
 from roadmap.services import indicators as service
 from roadmap.services.seen import StaleRow, keep_others_changes
@@ -65,7 +64,8 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     indicator = get_object_or_404(rows, slug=slug)
     values = permissions.measurements_visible_to(user).filter(indicator=indicator)
-    links = indicator.links.select_related("phase", "programme", "action")
+    links = list(indicator.links.select_related("phase", "programme", "action"))
+    sums = service.sums_to_look_at(links)
     context = {
         "indicator": indicator,
         "newer": getattr(indicator, "superseded_by", None),
@@ -76,8 +76,7 @@ def indicator_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .prefetch_related("revisions__created_by")
         .order_by("-period__end"),
         "disagreements": targets.disagreements(indicator),
-        "links": links,
-        "weights_warning": weights_need_warning([link.weight for link in links]),
+        "links": [(link, sums.get(link.pk)) for link in links],
         "may_edit": permissions.can_edit_indicators(user),
         "may_enter": not indicator.automatic_source and permissions.can_enter_value(user, indicator),
         "source": SOURCES.find(indicator.automatic_source),
