@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from malangkraf import numbers
 from malangkraf.drawing.charts import ChartPoint, PhaseBand, line_chart, responsive_chart
+from malangkraf.drawing.counts import CountBar, responsive_counts
 from malangkraf.drawing.houses import PALETTE, House, row_of_houses
 
 # The published growth of the creative economy (the indicator that the portal opens with).
@@ -25,6 +26,8 @@ GROWTH = [
     ("2021", "2.91", "8.44"),
     ("2022", "10.01", "8.70"),
 ]
+# An example, not a published figure: the definition changes after 2021.
+BEFORE, AFTER = [("2019", 120), ("2020", 96), ("2021", 131)], [("2022", 74), ("2023", 82), ("2024", 97)]
 HEIGHTS = (0.42, 0.5, 0.35, 1.0, 0.46, 0.3, None, 0.4, 0.78, 0.26, 0.33, 0.3, 0.25, 0.38, 0.36, 0.31, 0.2)
 COLOURS = ("ink", "deep", "paper-2", "saffron", "brick", "teal", "leaf", "plum")
 ICON_TEXTS = [("PDF", "#"), ("XLSX", "#")]
@@ -81,6 +84,8 @@ def sample_context() -> dict[str, Any]:
         "row": _houses(width=680, height=190, scenery=False, count=6, href="#rumah"),
         "chart": _chart(compact=False),
         "spark": _chart(compact=True),
+        "broken_chart": _broken_chart(),
+        "counts": _counts(),
         "files": ICON_TEXTS,
         "page_obj": Paginator(range(480), 25).page(4),
         "tabs": [(_("Chart"), "#", True), (_("Table"), "#", False), (_("History"), "#", False)],
@@ -141,3 +146,33 @@ def _chart(*, compact: bool) -> SafeString:
             phases=phases,
         )
     )
+
+
+def _broken_chart() -> SafeString:
+    """Return a chart in which the definition changes: hollow and dotted before the rule, full after it."""
+    language = get_language() or "id"
+    before, after = (
+        [ChartPoint(label, date(int(label), 12, 31), Decimal(value), None) for label, value in part]
+        for part in (BEFORE, AFTER)
+    )
+    drawing = responsive_chart(
+        after,
+        title=_("Example of a changed definition"),
+        description=_("Figures from before and after cannot be compared directly."),
+        format_value=lambda value: numbers.format_number(value, language),
+        earlier=[before],
+        break_label=_("Definition changed"),
+    )
+    return mark_safe(drawing)
+
+
+def _counts() -> SafeString:
+    """Return how many there are of each: counted, quoted from others, and not known."""
+    bars = [
+        CountBar(_("Counted in the directory"), 214, "214"),
+        CountBar(_("Nothing counted"), 0, "0"),
+        CountBar(_("What others have said"), 160, "160", is_quoted=True),
+        CountBar(_("Not known"), None, _("no data yet")),
+    ]
+    title = _("How many of each")
+    return mark_safe(responsive_counts(bars, title=title, description=_("One bar for each count.")))

@@ -39,6 +39,10 @@ def test_staff_see_every_component_in_both_languages(planner_client: Client, add
         "updates",
         "empty",
         "chips",
+        "chart__break",
+        "chart--counts",
+        "chart__quoted",
+        "chart__missing",
     ):
         assert f'class="{part}' in page or f" {part}" in page, part
 
