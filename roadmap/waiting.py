@@ -4,12 +4,15 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ecosystem.models import User
 from ecosystem.waiting import Task, TaskGroup
+from malangkraf.numbers import format_percent
 from roadmap import permissions
-from roadmap.models import Measurement, Period, ReportRun
+from roadmap.models import AchievementDifference, Measurement, Period, ReportRun
 from roadmap.presentation import label_of
 from roadmap.services.periods import is_in_life
 from roadmap.templatetags.workroom import value_text
@@ -22,10 +25,36 @@ def roadmap_tasks(user: User, on: date) -> list[TaskGroup]:
     """Return the groups of tasks; about two queries for each group that the role has."""
     groups: list[TaskGroup] = []
     if permissions.can_edit_roadmap(user):
-        groups += [_to_verify(user), _reports_to_review()]
+        groups += [_differences(), _to_verify(user), _reports_to_review()]
     if permissions.can_open_values(user):
         groups += [_returned(user), _drafts(user), _overdue(user, on)]
     return groups
+
+
+def _differences() -> TaskGroup:
+    """Return what last night's comparison of stored and recomputed percentages found."""
+    rows = AchievementDifference.objects.select_related("indicator", "period__phase")
+    language = get_language() or "id"
+    sentence = _(
+        "%(period)s: %(stored)s is stored, %(computed)s comes out now. "
+        "Save the indicator once more to compute it again."
+    )
+    tasks = tuple(
+        Task(
+            title=str(row.indicator),
+            detail=sentence
+            % {
+                "period": label_of(row.period),
+                "stored": format_percent(row.stored, language),
+                "computed": format_percent(row.computed, language),
+            },
+            url=reverse("workroom:indicator_edit", args=[row.indicator.slug]),
+            since=timezone.localdate(row.found_at),
+        )
+        for row in rows[:SHOWN]
+    )
+    title = _("Percentages that a recomputation would change")
+    return TaskGroup(title, tasks, rows.count(), reverse("workroom:indicator_list"))
 
 
 def _values(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
