@@ -84,7 +84,7 @@ _OF_KIND: dict[tuple[str, Decision], str | Promise] = {
     (Kind.EDIT, Decision.REFUSE): gettext_lazy("Refuse the change"),
 }
 # What follows, said before it is done.
-CONSEQUENCES: dict[Decision, str | Promise] = {
+_CONSEQUENCES: dict[Decision, str | Promise] = {
     Decision.PUBLISH: gettext_lazy(
         "The entry is public at once, and the applicant gets a mail with its address."
     ),
@@ -119,6 +119,21 @@ CONSEQUENCES: dict[Decision, str | Promise] = {
 }
 
 
+_NOBODY_IS_TOLD = gettext_lazy("Nobody is told; your note for colleagues says why. The clock goes on.")
+_OWNERS_LOSE = gettext_lazy(
+    "The entry goes to who claimed it. Whoever keeps it now loses it at once and reads your text by mail."
+)
+
+
+def consequence_of(decision: Decision, item: ModerationItem) -> str:
+    """Return what follows from a decision about the item."""
+    if decision == Decision.HOLD and item.kind == Kind.REPORT:
+        return str(_NOBODY_IS_TOLD)
+    if decision == Decision.ACCEPT and item.is_dispute:
+        return str(_OWNERS_LOSE)
+    return str(_CONSEQUENCES[decision])
+
+
 def label_of(decision: Decision, kind: str) -> str:
     """Return what stands on the button of a decision about a kind of item."""
     return str(_OF_KIND.get((kind, decision), LABELS[decision]))
@@ -128,7 +143,7 @@ def headline_of(item: ModerationItem) -> str:
     """Return what an item is about, more exactly than its kind."""
     if item.kind == Kind.REPORT:
         return item.report.get_kind_display() if item.report else _("Check by Stasion")
-    if item.kind == Kind.CLAIM and item.claim and item.claim.is_dispute:
+    if item.is_dispute:
         return _("Claim on an entry that has owners")
     return item.get_kind_display()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from startups.models import ContactAccess, ModerationItem, PauseNotice
 from startups.reasons import reasons_for
-from startups.rules.decisions import NEEDS_NOTE, Decision
+from startups.rules.decisions import Decision, needs_note
 
 LONGEST_NOTE = 2000
 # Days.
@@ -36,10 +36,10 @@ class DecisionForm(forms.Form):
     item_version = forms.IntegerField(widget=forms.HiddenInput)
     startup_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, decision: Decision, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, decision: Decision, item: ModerationItem, **kwargs: Any) -> None:
         """Offer the reasons of the decision, and ask for a text where the applicant needs one."""
         super().__init__(*args, **kwargs)
-        self.decision, self.kind = decision, kind
+        self.decision = decision
         reasons = reasons_for(decision)
         if reasons:
             field = self.fields["reason"]
@@ -49,8 +49,12 @@ class DecisionForm(forms.Form):
         else:
             del self.fields["reason"]
         note = self.fields["note"]
-        note.required = decision in NEEDS_NOTE
-        if kind == ModerationItem.Kind.REPORT and decision == Decision.ANSWER:
+        note.required = needs_note(decision, is_dispute=item.is_dispute)
+        is_report = item.kind == ModerationItem.Kind.REPORT
+        if is_report and decision == Decision.HOLD:
+            # Nobody waits for it by name: the colleagues' own note says why.
+            del self.fields["note"]
+        if is_report and decision == Decision.ANSWER:
             note.label = _("Answer to the visitor")
             note.help_text = _(
                 "Thank them: they helped to keep the list true. Leave it empty to send no mail."

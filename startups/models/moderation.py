@@ -115,6 +115,11 @@ class ModerationItem(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.startup_id}"
 
+    @property
+    def is_dispute(self) -> bool:
+        """Return whether it is a claim on an entry that has owners."""
+        return self.claim is not None and self.claim.is_dispute
+
 
 class ModerationEvent(models.Model):
     """One step in the life of an item; append-only. The applicant sees `note`, never `internal_note`."""

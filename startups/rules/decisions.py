@@ -43,6 +43,8 @@ ASKED_TWICE = frozenset({Decision.REFUSE, Decision.MERGE, Decision.SUSPEND, Deci
 NEEDS_NOTE = frozenset(
     {Decision.ASK, Decision.REFUSE, Decision.HOLD, Decision.SUSPEND, Decision.CLOSE, Decision.REVERT}
 )
+# A disputed claim takes an entry from those who keep it: never by one click, never without a word to them.
+_OF_DISPUTES = frozenset({Decision.ACCEPT})
 # They only order the coordinators' own work, so no second person has to confirm them.
 OWN_WORK = frozenset({Decision.HOLD, Decision.RESUME})
 
@@ -60,6 +62,16 @@ _AFTER = {"asked": "asked", "held": "held", "resumed": "open", "sent_again": "op
 # The thing stays as it is: nobody decided about it yet, or the visitor who reported it is not answered yet.
 _KEEPS = frozenset({"sent", "escalated", "proposed", "suspended", "restored", "closed"})
 _FIRST_ANSWERS = frozenset(ACTIONS.values()) - {"held", "resumed"}
+
+
+def is_asked_twice(decision: Decision, *, is_dispute: bool) -> bool:
+    """Return whether the coordinator is asked once more before the decision."""
+    return decision in ASKED_TWICE or (is_dispute and decision in _OF_DISPUTES)
+
+
+def needs_note(decision: Decision, *, is_dispute: bool) -> bool:
+    """Return whether the decision has to be explained."""
+    return decision in NEEDS_NOTE or (is_dispute and decision in _OF_DISPUTES)
 
 
 def decisions_for(kind: str, *, state: str, lifecycle: str) -> tuple[Decision, ...]:

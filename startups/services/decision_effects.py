@@ -114,6 +114,11 @@ def _deny_claim(item: ModerationItem, by: User, note: str) -> None:
     _on_open_claim(lambda: claims.deny(claim_id, by=by, note=note))
 
 
+def _hold_claim(item: ModerationItem, by: User, note: str) -> None:
+    if item.claim is not None:
+        claims.tell(item.claim, "claim_held", {"note": note})
+
+
 def _on_open_claim(act: Callable[[], object]) -> None:
     try:
         act()
@@ -133,6 +138,7 @@ _OF_KIND: dict[tuple[str, Decision], _Effect] = {
     (Kind.AFTER_CHECK, Decision.REVERT): _take_back,
     (Kind.CLAIM, Decision.ACCEPT): _accept_claim,
     (Kind.CLAIM, Decision.REFUSE): _deny_claim,
+    (Kind.CLAIM, Decision.HOLD): _hold_claim,
 }
 # Who gets which mail: decisions that only order the coordinators' own work tell nobody.
 _MAILS = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from startups import queue_texts, reasons
 from startups.forms.moderation import DecisionForm
 from startups.models import ModerationEvent, ModerationItem, Startup
-from startups.rules.decisions import ASKED_TWICE, Decision
+from startups.rules.decisions import Decision, is_asked_twice
 from startups.services import decisions, merging, notices
 from startups.services.duplicates import similar_entries
 from startups.views.moderation_parts import coordinators_only, find_item, person, refuse_own
@@ -35,12 +35,12 @@ def moderation_decide(request: HttpRequest, pk: int, decision: str) -> HttpRespo
         if wanted not in decisions.options(item):
             return redirect("startups:moderation_detail", pk=pk)
         return _form_page(request, item, _blank(request, item, wanted))
-    form = DecisionForm(request.POST, decision=wanted, kind=item.kind)
+    form = DecisionForm(request.POST, decision=wanted, item=item)
     if not form.is_valid():
         return _form_page(request, item, form)
     if "ubah" in request.POST:
         return _form_page(request, item, form)
-    if wanted in ASKED_TWICE and "sure" not in request.POST:
+    if is_asked_twice(wanted, is_dispute=item.is_dispute) and "sure" not in request.POST:
         return _sure_page(request, item, form)
     return _decide(request, item, form)
 
@@ -49,7 +49,7 @@ def _language(item: ModerationItem) -> str:
     """Return the language of the person who gets the text."""
     if item.kind == ModerationItem.Kind.REPORT and item.report:
         return item.report.language
-    people = notices.people_to_tell(item.startup)
+    people = [item.claim.user] if item.claim else notices.people_to_tell(item.startup)
     return (people[0].language if people else "") or item.startup.language
 
 
@@ -72,7 +72,7 @@ def _blank(request: HttpRequest, item: ModerationItem, decision: Decision) -> De
         "startup_version": seen.startup,
         "target": request.GET.get("target", ""),
     }
-    return DecisionForm(initial=initial, decision=decision, kind=item.kind)
+    return DecisionForm(initial=initial, decision=decision, item=item)
 
 
 def _context(item: ModerationItem, form: DecisionForm) -> dict[str, Any]:
@@ -83,8 +83,8 @@ def _context(item: ModerationItem, form: DecisionForm) -> dict[str, Any]:
         "form": form,
         "decision": form.decision.value,
         "label": queue_texts.label_of(form.decision, item.kind),
-        "is_grave": form.decision in ASKED_TWICE,
-        "consequence": queue_texts.CONSEQUENCES[form.decision],
+        "is_grave": is_asked_twice(form.decision, is_dispute=item.is_dispute),
+        "consequence": queue_texts.consequence_of(form.decision, item),
         "applicant_language": language,
         "language_name": dict(Startup._meta.get_field("language").flatchoices)[language],
     }
@@ -146,7 +146,7 @@ def _decide(request: HttpRequest, item: ModerationItem, form: DecisionForm) -> H
     choice = decisions.Choice(
         form.decision,
         reason=values.get("reason", ""),
-        note=values["note"].replace("\r\n", "\n").strip(),
+        note=values.get("note", "").replace("\r\n", "\n").strip(),
         internal_note=values["internal_note"].strip(),
         target_id=values.get("target"),
     )

@@ -13,7 +13,7 @@ from startups.field_texts import value_text
 from startups.forms.moderation import ContactAccessForm
 from startups.logos import logo_url
 from startups.models import ContactAccess, ModerationEvent, ModerationItem, Startup
-from startups.rules.decisions import ASKED_TWICE, Decision
+from startups.rules.decisions import Decision, is_asked_twice
 from startups.services import changes, decisions, moderation, values
 from startups.views.moderation_parts import coordinators_only, find_item, person, refuse_own
 
@@ -54,7 +54,7 @@ def item_page(
 ) -> HttpResponse:
     """Return the item's page; `contacts` are shown once, to who just gave a reason."""
     user = person(request)
-    options = decisions.options(item)
+    options = [_option(item, one) for one in decisions.options(item)]
     context = {
         "item": item,
         "startup": item.startup,
@@ -66,8 +66,8 @@ def item_page(
         "preview": preview_of(item.startup),
         "events": [_event(event) for event in item.events.select_related("by").order_by("-at", "-pk")],
         "others": _others(item),
-        "one_click": [_option(item, one) for one in options if one in ONE_CLICK],
-        "with_form": [_option(item, one) for one in options if one not in ONE_CLICK],
+        "one_click": [one for one in options if one["is_one_click"]],
+        "with_form": [one for one in options if not one["is_one_click"]],
         "is_mine": item.assigned_to_id == user.pk,
         "proposal": proposal_of(item),
         "may_confirm": item.proposed_by_id != user.pk,
@@ -81,11 +81,13 @@ def item_page(
 
 
 def _option(item: ModerationItem, decision: Decision) -> dict[str, Any]:
+    is_grave = is_asked_twice(decision, is_dispute=item.is_dispute)
     return {
         "decision": decision.value,
         "label": queue_texts.label_of(decision, item.kind),
-        "text": queue_texts.CONSEQUENCES[decision],
-        "is_grave": decision in ASKED_TWICE,
+        "text": queue_texts.consequence_of(decision, item),
+        "is_grave": is_grave,
+        "is_one_click": decision in ONE_CLICK and not is_grave,
         "takes_note": decision in (Decision.PUBLISH, Decision.ACCEPT),
     }
 
