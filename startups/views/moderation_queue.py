@@ -18,7 +18,7 @@ from startups.forms.moderation import QueueFilter
 from startups.models import DataRequest, ModerationItem, Startup
 from startups.permissions import has_interest
 from startups.services import moderation
-from startups.services.pauses import current_pause
+from startups.views.data_queue import ANSWERABLE
 from startups.views.moderation_parts import coordinators_only, find_item, person, refuse_own
 
 PAGE_SIZE = 25
@@ -65,7 +65,7 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
             (row, queue_texts.hours_of(row, now=now))
             for row in DataRequest.objects.filter(state=DataRequest.State.OPEN).order_by("due_at")[:5]
         ],
-        "pause": current_pause(on=timezone.localdate(now)),
+        "answerable": ANSWERABLE,
     }
     return render(request, "startups/moderation/queue.html", context)
 
@@ -112,11 +112,13 @@ def moderation_take(request: HttpRequest, pk: int) -> HttpResponse:
     item = find_item(pk)
     if refusal := refuse_own(request, item):
         return refusal
-    gives_back = "lepas" in request.POST
+    gives_back, was_mine = "lepas" in request.POST, item.assigned_to_id == person(request).pk
     changed = moderation.assign(item, to=None if gives_back else person(request))
     item.refresh_from_db()
-    if gives_back:
+    if gives_back and was_mine:
         messages.success(request, _("You gave it back. A colleague can take it."))
+    elif gives_back:
+        messages.success(request, _("Nobody has it now. Whoever wants can take it."))
     elif changed or item.assigned_to == person(request):
         messages.success(request, _("It is yours now. Colleagues see that you are looking at it."))
     else:

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ecosystem.models import OutgoingMail
-from startups.models import ChangeSet, ContactAccess, ModerationItem, PauseNotice, Startup
+from startups.models import ChangeSet, ContactAccess, DataRequest, ModerationItem, PauseNotice, Startup
 from startups.rules.decisions import Decision
-from startups.services import decisions, moderation
+from startups.services import claims, decisions, moderation
 from startups.services.decisions import Choice
 from tests.startups.factories import (
     ContactPointFactory,
@@ -298,6 +298,69 @@ def test_taking_and_giving_back(page, item, coordinator):
     assert item.assigned_to is None
 
 
+def test_freeing_what_a_colleague_has_does_not_say_you_gave_it_back(page, item, make_user):
+    moderation.assign(item, to=make_user("koordinator-dua@example.org", "coordinator"))
+    text = text_of(page.post(address(item, "ambil"), {"lepas": "1"}, follow=True))
+    assert "Sekarang bebas" in text
+    assert "mengembalikannya" not in text
+
+
+# --- claims and reports ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dispute(make_user, founder):
+    """A claim of somebody who reads English on an entry that has an owner."""
+    startup, claimant = StartupFactory(owner=founder), make_user("penggugat@example.org")
+    type(claimant).objects.filter(pk=claimant.pk).update(language="en")
+    claim = claims.start(startup.pk, claimant, "in_person", statement="Punya saya.", language="en")
+    OutgoingMail.objects.all().delete()
+    return ModerationItem.objects.select_related("startup").get(claim=claim)
+
+
+def test_an_entry_is_taken_from_its_owners_with_a_word_and_asked_twice(page, dispute, founder):
+    text = text_of(page.get(address(dispute)))
+    assert f'action="{address(dispute, "accept")}"' not in text
+    assert f'href="{address(dispute, "accept")}"' in text
+    page.post(address(dispute, "accept"), {**seen(dispute), "sure": "1"})
+    assert dispute.startup.memberships.get().user == founder
+    data = {**seen(dispute), "note": "Your papers show it."}
+    assert "kehilangannya seketika" in text_of(page.post(address(dispute, "accept"), data))
+    assert dispute.startup.memberships.get().user == founder
+    page.post(address(dispute, "accept"), {**data, "sure": "1"})
+    assert dispute.startup.memberships.get().user != founder
+    assert "Your papers show it." in OutgoingMail.objects.get(to=founder.email).text
+
+
+def test_who_claims_reads_why_it_takes_longer_in_their_language(page, dispute):
+    assert 'lang="en"' in text_of(page.get(address(dispute, "hold"), {"reason": "meeting"}))
+    page.post(address(dispute, "hold"), {**seen(dispute), "reason": "meeting", "note": "We meet on Friday."})
+    mail = OutgoingMail.objects.get()
+    assert mail.to == "penggugat@example.org"
+    assert "We meet on Friday." in mail.text and "takes a little longer" in mail.subject
+
+
+def test_a_report_on_hold_asks_for_no_text_that_nobody_would_get(page):
+    report = ProblemReportFactory(reply_to="warga@example.org")
+    item = moderation.open_item(report.startup, "report", report=report)
+    text = text_of(page.get(address(item, "hold")))
+    assert 'name="note"' not in text and 'name="internal_note"' in text
+    page.post(address(item, "hold"), {**seen(item), "reason": "meeting"})
+    item.refresh_from_db()
+    assert item.state == "held"
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "is_linked"), [("correction", True), ("stop", True), ("access", False)])
+def test_a_request_that_nobody_answers_by_hand_is_no_link(page, founder, kind, is_linked):
+    row = DataRequest.objects.create(user=founder, kind=kind, text="Mohon.", due_at=timezone.now())
+    text = text_of(page.get(QUEUE))
+    assert row.get_kind_display() in text
+    link = reverse("startups:data_request_detail", args=[row.pk])
+    assert (link in text) == is_linked
+    assert page.get(link).status_code == (200 if is_linked else 404)
+
+
 # --- private contacts --------------------------------------------------------------------------------------
 
 
@@ -347,6 +410,7 @@ def test_a_pause_is_set_shown_and_ended(page, client, item):
     assert item.due_at > due
     assert "Kami libur." in text_of(client.get("/startup/moderasi/"))
     assert "We are away." in text_of(client.get("/en/startup/moderasi/"))
+    assert "Stasion takes a break" in text_of(client.get("/en/startup/"))
     page.post(f"{QUEUE}jeda/{PauseNotice.objects.get().pk}/akhiri/")
     item.refresh_from_db()
     assert item.due_at == due
