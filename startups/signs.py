@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from startups.models import ModerationItem, Startup
 from startups.rules import text_signs
-from startups.rules.domains import FREE_MAIL, domain_of_mailbox, is_own
+from startups.rules.domains import FREE_MAIL, domain_of, domain_of_mailbox, is_own
 from startups.services.duplicates import Similar, similar_entries
 
 MANY_LINKS = 6
@@ -57,6 +57,7 @@ def _as_proposed(item: ModerationItem) -> Startup:
     for name, value in item.change_set.proposed.items():
         if name in (*TEXT_FIELDS, "website") and isinstance(value, str):
             setattr(proposed, name, value)
+    proposed.website_domain = domain_of(proposed.website)
     return proposed
 
 
