@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from ecosystem.models import User
 from malangkraf import page_cache
 from startups import working_days
-from startups.models import ModerationItem, PauseNotice
+from startups.models import ModerationEvent, ModerationItem, PauseNotice
 from startups.services.moderation import paused_spans
 
 
@@ -38,10 +40,12 @@ def end_pause(notice: PauseNotice, *, on: date) -> None:
 
 
 def _move_clocks() -> None:
-    """Compute anew until when each thing that waits for its first answer should have one."""
+    """Compute anew until when each open thing should have its answer, counted from when it was sent last."""
     paused = paused_spans()
-    waiting = list(ModerationItem.objects.select_for_update().open().filter(first_answered_at=None))
+    again = ModerationEvent.objects.filter(item=OuterRef("pk"), action=ModerationEvent.Action.SENT_AGAIN)
+    sent_at = Coalesce(Subquery(again.order_by("-at").values("at")[:1]), "created_at")
+    waiting = list(ModerationItem.objects.open().annotate(sent_at=sent_at).select_for_update(of=("self",)))
     for item in waiting:
-        item.due_at = working_days.due_at(item.created_at, paused=paused)
+        item.due_at = working_days.due_at(item.sent_at, paused=paused)  # type: ignore[attr-defined]
     ModerationItem.objects.bulk_update(waiting, ["due_at"])
     page_cache.bump()

@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from ecosystem.models import OutgoingMail
-from startups.models import ModerationEvent, ModerationItem, Role, Startup
+from startups.models import ModerationEvent, ModerationItem, PauseNotice, Role, Startup
 from startups.rules.decisions import Decision, decisions_for
-from startups.services import changes, decisions, moderation
+from startups.services import changes, decisions, moderation, pauses
 from startups.services.decisions import AlreadyDecided, CannotBeDone, Choice, NotAllowed, Seen
 from tests.startups.factories import (
     ClaimFactory,
@@ -307,6 +307,23 @@ def test_a_pause_moves_the_clock_of_what_comes_in_later():
     without = moderation.open_item(StartupFactory(), "report")
     PauseNoticeFactory(start=timezone.localdate(), end=timezone.localdate() + timedelta(days=20))
     assert moderation.open_item(StartupFactory(), "report").due_at > without.due_at
+
+
+def test_a_pause_moves_the_clock_of_what_was_sent_again(item, coordinator, founder):
+    decide(item, "ask", coordinator)
+    Startup.objects.filter(pk=item.startup_id).update(lifecycle="submitted")
+    moderation.record(item, ModerationEvent.Action.SENT_AGAIN, by=founder)
+    without = item.due_at
+    # It came in long ago; its clock counts from when it was sent again.
+    ModerationItem.objects.filter(pk=item.pk).update(created_at=timezone.now() - timedelta(days=60))
+    today = timezone.localdate()
+    notice = PauseNotice(start=today, end=today + timedelta(days=20), text="Libur.")
+    pauses.save_pause(notice, by=coordinator)
+    item.refresh_from_db()
+    assert item.due_at >= without + timedelta(days=14)
+    pauses.end_pause(notice, on=today)
+    item.refresh_from_db()
+    assert item.due_at == without
 
 
 def test_of_two_who_take_a_thing_the_second_is_told(item, coordinator, make_user):
