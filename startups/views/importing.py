@@ -17,6 +17,7 @@ from startups.forms.importing import MemberListForm
 from startups.importing import batches
 from startups.importing.columns import COLUMNS
 from startups.models import ImportBatch, Startup
+from startups.services.decisions import needs_second_person
 from startups.views.moderation_parts import coordinators_only, person
 
 PER_PAGE = 50
@@ -138,8 +139,11 @@ def import_invite(request: HttpRequest, pk: int) -> HttpResponse:
 @coordinators_only
 @require_POST
 def import_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish the complete drafts as unclaimed entries."""
+    """Publish the complete drafts as unclaimed entries; what an administrator decides needs a second person."""
     get_object_or_404(ImportBatch, pk=pk)
+    if needs_second_person(person(request)):
+        messages.error(request, _("An administrator does not publish alone: a coordinator does it here."))
+        return redirect("startups:import_detail", pk)
 
     def done(count: int) -> str:
         text = ngettext(

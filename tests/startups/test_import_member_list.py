@@ -294,6 +294,13 @@ def test_the_empty_list_can_be_read_back(browser):
     assert batch[0]["values"]["name"] == "Studio Baru"
 
 
+def test_an_administrator_does_not_publish_a_list_alone(client_for, admin_user, coordinator):
+    batch = apply_batch(coordinator, HEADING + GOOD)
+    answer = post(client_for(admin_user), "publish", batch)
+    assert "Administrator tidak menerbitkan sendirian" in answer.content.decode()
+    assert not Startup.objects.filter(lifecycle="published").exists()
+
+
 def test_a_list_with_a_password_says_so(coordinator):
     batch = ImportBatch(file_name="anggota.xlsx", created_by=coordinator)
     batch.file.save("anggota.xlsx", ContentFile(encrypted_workbook()), save=False)
