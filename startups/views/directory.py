@@ -28,7 +28,6 @@ from startups.directory_page import (
 )
 from startups.filters import PARAMETERS, StartupFilter
 from startups.search import SearchResult, search
-from startups.services.pauses import current_pause
 
 
 @public_page(params=(*PARAMETERS, "tampilan", "page"))
@@ -49,7 +48,6 @@ def startup_list(request: HttpRequest) -> HttpResponse:
         "view": shown if shown in VIEWS else "",
         "map": map_of(result, address) if shown == "peta" and result.total else None,
         "unplaced": unplaced(result, found),
-        "pause": current_pause(on=found.on),
         "is_fragment": wants_fragment(request),
         # Only the whole list, page by page, is for search engines.
         "is_narrowed": bool(set(request.GET) - {"page"}),

@@ -18,7 +18,6 @@ from malangkraf.page_cache import public_page
 from startups import reasons
 from startups.ledger import DECISIONS, Ledger, make_ledger
 from startups.models import ModerationEvent
-from startups.services.pauses import current_pause
 from startups.working_days import DAYS_TO_ANSWER
 
 # One point makes no line.
@@ -42,7 +41,6 @@ def moderation_ledger(request: HttpRequest) -> HttpResponse:
         "reasons": _reason_rows(ledger),
         "chart": _chart(ledger),
         "promise": DAYS_TO_ANSWER,
-        "pause": current_pause(on=timezone.localdate(now)),
         "now": now,
     }
     return render(request, "startups/moderation_ledger.html", context)
