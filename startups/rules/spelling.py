@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-SHORTEST = 4
+# Of a shorter word only two neighbours that changed places are found: three letters are near to too many others.
+SHORTEST = 3
+REPLACED = 4
 # Words of so many letters or more may have two letters wrong.
 LONG = 7
 
@@ -33,6 +35,7 @@ def corrections(word: str, known: Iterable[str]) -> list[str]:
             return []
         if abs(len(candidate) - len(word)) <= allowed:
             steps = distance(word, candidate)
-            if steps <= allowed:
+            is_swap = len(word) >= REPLACED or sorted(word) == sorted(candidate)
+            if steps <= allowed and is_swap:
                 found.append((steps, candidate))
     return [candidate for _steps, candidate in sorted(found)]
