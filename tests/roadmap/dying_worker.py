@@ -25,6 +25,11 @@ def arm(step):
         automatic.measurements.save_counted = die
     elif step.startswith("mail"):
         arm_mail(step)
+    elif step == "any-day":
+        from startups import working_days
+
+        # It lives: what happens on working days only can be seen on a Sunday too.
+        working_days.is_working_day = lambda *_args, **_words: True
     elif step == "snapshot":
         reports.build_snapshot = die
     elif step == "after-snapshot":
