@@ -28,6 +28,10 @@ _BAND_COLOURS = {
 }
 
 
+# Why there is no percentage may take as many lines beside the bar.
+MOST_LINES = 3
+
+
 @dataclass(frozen=True)
 class Bar:
     """One row: `percent` is the raw achievement or None, `text` what is written with the bar (number + word).
@@ -77,11 +81,15 @@ def bar_row(
 
 def _lay_out(bars: Sequence[Bar], width: int) -> _Layout:
     """Return the layout; on a wide drawing the longest text decides where the bars end."""
-    if width <= NARROW:
-        return _Layout(width, size=15, left=4, right=width - 22, row=84, thick=16, narrow=True)
-    longest = max((text_width(bar.text, 14) for bar in bars), default=0)
-    right = width - min(longest + 28, width * 0.36)
-    return _Layout(width, size=14, left=width * 0.36, right=right, row=42, thick=16, narrow=False)
+    narrow = width <= NARROW
+    size = 15 if narrow else 14
+    longest = max((text_width(bar.text, size) for bar in bars), default=0)
+    right = width - 22 if narrow else width - min(longest + 28, width * 0.36)
+    room = width - 4 if narrow else width - right - 20
+    lines = max((len(wrap(bar.text, size, room, lines=MOST_LINES)) for bar in bars), default=1)
+    row = 66 + 18 * lines if narrow else max(42, 8 + 17 * lines)
+    left = 4 if narrow else width * 0.36
+    return _Layout(width, size=size, left=left, right=right, row=row, thick=16, narrow=narrow)
 
 
 def _row(bar: Bar, top: float, layout: _Layout) -> str:
@@ -94,16 +102,22 @@ def _row(bar: Bar, top: float, layout: _Layout) -> str:
     else:
         bar_top = top + (layout.row - layout.thick) / 2
         lines = wrap(bar.label, size, layout.left - 12)
-        first = bar_top + layout.thick * 0.78 - (len(lines) - 1) * size * 0.6
-        text_x, text_y = layout.right + 20, bar_top + layout.thick * 0.78
-    text = shorten(bar.text, size, layout.width - text_x)
+        middle = bar_top + layout.thick * 0.78
+        first = middle - (len(lines) - 1) * size * 0.6
+        text_x, text_y = layout.right + 20, middle
+    texts = wrap(bar.text, size, layout.width - text_x, lines=MOST_LINES)
+    if not layout.narrow:
+        text_y -= (len(texts) - 1) * size * 0.6
     name_x = layout.left if layout.narrow else 0
     parts = [
         _text("chart__bar-name", line, name_x, first + index * size * 1.2, size=size, weight="600")
         for index, line in enumerate(lines)
     ]
     parts.append(_bar(bar, bar_top, layout))
-    parts.append(_text("chart__bar-value", text, text_x, text_y, size=size, weight="700"))
+    parts += [
+        _text("chart__bar-value", line, text_x, text_y + index * size * 1.2, size=size, weight="700")
+        for index, line in enumerate(texts)
+    ]
     return "".join(parts)
 
 

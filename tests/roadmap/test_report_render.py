@@ -204,6 +204,15 @@ def test_a_long_title_keeps_the_cover_on_one_page():
     assert "Ringkasnya" in reader.pages[1].extract_text()
 
 
+@pytest.mark.parametrize("name", ["Malang Mendunia", "Malang Worldwide", "Malang goes out into the world"])
+def test_the_years_of_a_title_stay_together_on_the_cover(name):
+    snapshot = published_snapshot()
+    title = f"Phase KPI progress report {name} 2022–2023"
+    snapshot["report"]["title"] = both(title)
+    lines = pdf_of(snapshot, "en").pages[0].extract_text().splitlines()
+    assert [line[-9:] for line in lines if "2022–" in line] == ["2022–2023"]
+
+
 def test_a_template_fault_is_told_and_gives_no_file(monkeypatch, tmp_path):
     broken = tmp_path / "broken.typ"
     broken.write_text("#unknown-word")
