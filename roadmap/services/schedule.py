@@ -18,7 +18,7 @@ from roadmap.periods import (
     wib_date,
 )
 from roadmap.services import reports
-from roadmap.services.periods import new_period, saved_period
+from roadmap.services.periods import go_live, new_period, saved_period
 
 # Values may come in until the period's due date; the report follows some days later.
 DAYS_AFTER_DUE = 5
@@ -41,12 +41,16 @@ def ensure_period(span: PeriodSpan, *, phase: Phase | None = None) -> Period:
 
 
 def due_spans(now: datetime) -> list[tuple[PeriodSpan, Phase | None]]:
-    """Return the latest ended month, quarter and year and the ended phases whose report is due by `now`."""
-    spans: list[tuple[PeriodSpan, Phase | None]] = [
-        (period_just_ended(kind, now), None)
-        for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
-    ]
-    today = wib_date(now)
+    """Return the ended phases, months, quarters and years whose report is due by `now`.
+
+    All of them since the portal's first day, so that a beat that stood still leaves no gap; from before it, the
+    latest of each kind.
+    """
+    today, since = wib_date(now), go_live()
+    spans: list[tuple[PeriodSpan, Phase | None]] = []
+    for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR):
+        first = min(period_just_ended(kind, now).start, period_containing(kind, since).start)
+        spans += [(span, None) for span in periods_within(kind, first, today - timedelta(days=1))]
     spans += [
         (phase_span(phase.slug, phase.start, phase.end), phase)
         for phase in Phase.objects.filter(end__lt=today)
@@ -58,9 +62,13 @@ def due_spans(now: datetime) -> list[tuple[PeriodSpan, Phase | None]]:
 def request_due_reports(now: datetime) -> list[ReportRun]:
     """Return the new runs for the reports that are due and were never made; safe to call as often as one likes."""
     runs = []
-    for span, phase in due_spans(now):
+    due = {f"report:{span.code}": (span, phase) for span, phase in due_spans(now)}
+    done = set(ScheduleSlot.objects.filter(name__in=due).values_list("name", flat=True))
+    for name, (span, phase) in due.items():
+        if name in done:
+            continue
         with transaction.atomic():
-            if not take_slot(f"report:{span.code}", ends_at(span)):
+            if not take_slot(name, ends_at(span)):
                 continue
             period = ensure_period(span, phase=phase)
             if ReportRun.objects.filter(report__period=period).exists():

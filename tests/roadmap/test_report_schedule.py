@@ -1,12 +1,10 @@
 """Which reports are due when, and that several beats make one."""
 
-import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
 
-from roadmap.models import Period, ReportRun, ScheduleSlot
+from roadmap.models import Period, ReportRun
 from roadmap.services import schedule
 from tests.roadmap.factories import PhaseFactory, ReportRunFactory
 
@@ -64,29 +62,25 @@ def test_a_report_that_a_planner_made_before_is_not_made_again():
     assert "2023" not in {run.report.slug for run in schedule.request_due_reports(ON_DUE)}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_three_beats_at_once_make_each_report_once():
-    barrier = threading.Barrier(3)
-    made, errors = [], []
+@pytest.mark.django_db
+def test_a_beat_that_stood_still_leaves_no_gap(monkeypatch):
+    """Three months without a beat: every report since the portal's first day follows, each once."""
+    monkeypatch.setattr(schedule, "go_live", lambda: date(2023, 11, 20))
+    now = datetime(2024, 3, 20, tzinfo=UTC)
+    made = {run.report.slug for run in schedule.request_due_reports(now)}
+    assert made == {"2023", "2023-q4", "2023-11", "2023-12", "2024-01", "2024-02"}
+    assert schedule.request_due_reports(now) == []
 
-    def beat():
-        try:
-            barrier.wait(timeout=20)
-            made.extend(run.report.slug for run in schedule.request_due_reports(ON_DUE))
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=beat) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
-    assert sorted(made) == sorted(set(made))
-    assert "2023" in made
-    assert ReportRun.objects.count() == len(made) == ScheduleSlot.objects.count()
+@pytest.mark.django_db
+def test_a_day_without_new_reports_costs_the_same_however_many_were_made(
+    monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(schedule, "go_live", lambda: date(2019, 1, 1))
+    now = datetime(2024, 3, 20, tzinfo=UTC)
+    assert len(schedule.request_due_reports(now)) > 60
+    with django_assert_max_num_queries(3):
+        schedule.request_due_reports(now)
 
 
 @pytest.mark.django_db(transaction=True)

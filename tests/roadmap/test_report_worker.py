@@ -15,8 +15,8 @@ from kombu import Connection
 
 from malangkraf.celery import app
 from roadmap import tasks
-from roadmap.models import ReportFile, ReportRun
-from roadmap.services import reports
+from roadmap.models import ReportFile, ReportRun, ScheduleSlot
+from roadmap.services import reports, schedule
 from tests.patience import wait_until
 from tests.roadmap.factories import PeriodFactory, PhaseFactory, RatingScaleFactory
 
@@ -120,6 +120,19 @@ def test_a_message_sent_twice_makes_one_draft(run):
         wait_until(lambda: state_of(run) == ReportRun.State.DRAFT, seconds=PATIENCE, what="the draft")
     assert ReportFile.objects.filter(run=run).count() == 6
     assert set(run.files.values_list("attempts", flat=True)) == {1}
+
+
+def test_three_beats_at_once_make_each_report_once():
+    """Each beat sends its message, and two workers take them at the same time."""
+    RatingScaleFactory()
+    due = sorted(span.code.lower() for span, _phase in schedule.due_spans(timezone.now()))
+    for _ in range(3):
+        tasks.queue_due_reports.delay()
+    drafts = ReportRun.objects.filter(state=ReportRun.State.DRAFT)
+    with worker(), worker():
+        wait_until(lambda: drafts.count() >= len(due), seconds=2 * PATIENCE, what="the drafts")
+    assert sorted(ReportRun.objects.values_list("report__slug", flat=True)) == due
+    assert ScheduleSlot.objects.count() == len(due)
 
 
 def test_with_the_broker_away_the_planner_is_told_and_the_sweep_sends_it_later(
