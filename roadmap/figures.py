@@ -30,7 +30,8 @@ class Figure:
     """The figure of an indicator in a stretch of time, and the row it stands on (None for a combined one).
 
     `expected`: the indicator should have a value here by its frequency or because a target stands here. `missing`:
-    the codes of the shorter periods without a value, when the figure is combined from them.
+    the codes of the shorter periods without a value, when the figure is combined from `parts`. `full_target`: the
+    target of the whole stretch, when a figure with missing periods is compared with the targets of the others.
     """
 
     achievement: rules.Achievement
@@ -41,6 +42,14 @@ class Figure:
     original_target: TargetValue | None = None
     expected: bool = True
     missing: tuple[str, ...] = ()
+    full_target: TargetValue | None = None
+    parts: tuple[Measurement, ...] = ()
+    stated: Achievement | None = None
+
+    @property
+    def target_row(self) -> Achievement | None:
+        """Return the row whose target the figure is compared with, None for a target put together as well."""
+        return self.row or self.stated
 
     @property
     def measurement(self) -> Measurement | None:
@@ -75,7 +84,7 @@ def figure_in(
     exact = [row for row in current if (row.period.start, row.period.end) == (start, end)]
     with_value = [row for row in exact if measured(row)]
     if not with_value and _is_combined(indicator, start, end):
-        return _combined(indicator, current, start, end, scale=scale)
+        return _combined(indicator, inside, start, end, scale=scale)
     chosen = _latest(with_value) or _speaking(current) or _latest(exact)
     if chosen is None:
         return Figure(rules.cannot_compute(Reason.NO_ACTUAL), expected=expected)
@@ -137,9 +146,47 @@ def _is_combined(indicator: Indicator, start: date, end: date) -> bool:
     return one.end < end
 
 
+@dataclass(frozen=True, slots=True)
+class _Combination:
+    """The parts of a longer stretch put together on one basis, and the target they are compared with.
+
+    `stated` is the row of the whole stretch with a target of its own, `full` that target where the one compared with
+    covers the reported parts alone.
+    """
+
+    total: rules.Aggregate
+    achievement: rules.Achievement
+    target: TargetValue | None
+    stated: Achievement | None
+    full: TargetValue | None
+
+
 def _combined(
     indicator: Indicator, rows: Sequence[Achievement], start: date, end: date, *, scale: Scale | None
 ) -> Figure:
+    """Return the figure put together from the parts, against the targets in force and against the first ones."""
+    current, original = (
+        _put_together(indicator, [row for row in rows if row.basis == basis], start, end, scale=scale)
+        for basis in (Achievement.Basis.CURRENT, Achievement.Basis.ORIGINAL)
+    )
+    codes = {span.code for span in periods_within(PeriodKind(indicator.frequency), start, end)}
+    parts = [row for row in rows if row.basis == Achievement.Basis.CURRENT and row.period.code in codes]
+    return Figure(
+        achievement=current.achievement,
+        original=original.achievement,
+        actual=current.total.value,
+        target=current.target,
+        original_target=original.target,
+        full_target=current.full,
+        missing=current.total.missing,
+        parts=tuple(found for row in parts if (found := measured(row))),
+        stated=current.stated,
+    )
+
+
+def _put_together(
+    indicator: Indicator, rows: Sequence[Achievement], start: date, end: date, *, scale: Scale | None
+) -> _Combination:
     by_code = {row.period.code: row for row in rows}
     entries = [
         _entry(span.code, span.end, by_code.get(span.code))
@@ -152,11 +199,13 @@ def _combined(
         value_type=indicator.value_type,
         allow_carry=indicator.allow_carry,
     )
-    stated = next(
-        (row for row in rows if (row.period.start, row.period.end) == (start, end) and row.target_revision),
-        None,
-    )
-    target = _target_of(stated, total)
+    whole = [row for row in rows if (row.period.start, row.period.end) == (start, end)]
+    stated = next((row for row in whole if row.target_revision), None)
+    full = stated.target_revision.as_value if stated and stated.target_revision else None
+    reported = TargetValue(value=total.target_reported) if total.target_reported is not None else None
+    # A sum of some parts against the target of all of them would look like a failure.
+    is_partial = indicator.aggregation == Aggregation.SUM and bool(total.missing)
+    target = (reported or full) if is_partial else (full or reported)
     achievement = rules.achieve(
         total.value,
         target,
@@ -164,9 +213,10 @@ def _combined(
         method=indicator.method,
         baseline=indicator.baseline_value,
         scale=scale,
-        blocked=total.reason,
+        blocked=total.reason or (Reason.INCOMPLETE_PERIOD if is_partial and full and not reported else None),
     )
-    return Figure(achievement=achievement, actual=total.value, target=target, missing=total.missing)
+    is_whole = target is full
+    return _Combination(total, achievement, target, stated if is_whole else None, None if is_whole else full)
 
 
 def _entry(code: str, end: date, row: Achievement | None) -> Entry:
@@ -180,10 +230,3 @@ def _entry(code: str, end: date, row: Achievement | None) -> Entry:
         denominator=measurement.denominator if measurement else None,
         target=revision.value if revision else None,
     )
-
-
-def _target_of(stated: Achievement | None, total: rules.Aggregate) -> TargetValue | None:
-    """Return the target stated for the whole stretch, else the combined one of the reported periods."""
-    if stated and stated.target_revision:
-        return stated.target_revision.as_value
-    return TargetValue(value=total.target_reported) if total.target_reported is not None else None

@@ -107,10 +107,7 @@ def load_lineage(indicator: Indicator) -> Lineage:
     line = [indicator]
     if indicator.supersedes_id or getattr(indicator, "superseded_by", None):
         linked = linked_definitions()
-        line = [*older_definitions(indicator, linked), indicator]
-        newer = {one.supersedes_id: one for one in linked.values() if one.supersedes_id}
-        while (following := newer.get(line[-1].pk)) and following not in line:
-            line.append(following)
+        line = [*older_definitions(indicator, linked), indicator, *newer_definitions(indicator, linked)]
     series = load_series(line)
     return Lineage(series[indicator.pk], [series[definition.pk] for definition in line])
 
@@ -127,6 +124,15 @@ def older_definitions(indicator: Indicator, linked: dict[int, Indicator]) -> lis
     while (older := linked.get(line[0].supersedes_id or 0)) and older not in line:
         line.insert(0, older)
     return line[:-1]
+
+
+def newer_definitions(indicator: Indicator, linked: dict[int, Indicator]) -> list[Indicator]:
+    """Return the definitions after this one, oldest first, from those of `linked_definitions`."""
+    newer = {one.supersedes_id: one for one in linked.values() if one.supersedes_id}
+    line = [indicator]
+    while (following := newer.get(line[-1].pk)) and following not in line:
+        line.append(following)
+    return line[1:]
 
 
 def break_sentence(parts: Sequence[Sequence[ChartPoint]]) -> str:

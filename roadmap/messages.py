@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from malangkraf.numbers import MISSING, format_number, format_percent
+from malangkraf.numbers import MAXIMUM_DECIMALS, MISSING, format_number, format_percent
 from roadmap.periods import PeriodKind, period_label
 from roadmap.rules import Direction, TargetValue, ValueType
 
@@ -60,9 +60,13 @@ def is_growth(name: str, value_type: str) -> bool:
 
 
 def decimals_of(value: Decimal, minimum: int) -> int:
-    """Return how many decimals to show: the indicator's, or more when the published figure has more."""
+    """Return how many decimals to show: the indicator's, or more when the published figure has more.
+
+    Nothing that was entered has more than six: a longer one is a quotient, and shown as the indicator says.
+    """
     exponent = value.normalize().as_tuple().exponent
-    return max(minimum, -exponent if isinstance(exponent, int) else 0)
+    own = -exponent if isinstance(exponent, int) else 0
+    return minimum if own > MAXIMUM_DECIMALS else max(minimum, own)
 
 
 def format_value(value: Decimal | None, facts: IndicatorFacts, language: str) -> str:

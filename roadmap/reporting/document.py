@@ -173,6 +173,8 @@ def _row(indicator: Part, wording: Wording, sections: Sections) -> dict[str, Any
         "actual": wording.value(indicator, actual["value"]) if actual else MISSING,
         "actual_label": wording.pick(actual["label"]) if actual else "",
         "percent": wording.percent(achievement["percent"]),
+        # Filled in by a page of the portal; a file is read where the portal is not.
+        "explain_url": "",
         "band": wording.band(achievement)._asdict(),
         "trend": wording.trend(indicator)._asdict(),
         "remarks": _remarks(indicator, wording),
@@ -190,6 +192,7 @@ def _remarks(indicator: Part, wording: Wording) -> list[str]:
             remarks.append(_("No value: %(reason)s") % {"reason": reason})
     else:
         flags = {
+            "counted": _("Counted by the portal from its own data when the period was over."),
             "provisional": _("Provisional value."),
             "carried": _("Value carried over from an earlier period."),
             "disputed": _("Published sources disagree."),
@@ -198,6 +201,12 @@ def _remarks(indicator: Part, wording: Wording) -> list[str]:
         note = wording.pick(actual["note"])
         if note:
             remarks.append(note)
+    if target and target.get("full") is not None:
+        sentence = _(
+            "Some periods have no value, so the target is that of the others. The target of the whole period is "
+            "%(target)s."
+        )
+        remarks.append(sentence % {"target": wording.value(indicator, target["full"])})
     original = indicator["achievement"].get("original_percent")
     if target and original is not None and original != indicator["achievement"]["percent"]:
         sentence = _("Against the original target %(target)s the achievement is %(percent)s.")

@@ -113,6 +113,7 @@ def weight_of(item: Indicator, *, phase: Phase | None, programme: Programme | No
 def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dict[str, Any]:
     """Return all that the report says of one indicator."""
     points = builder.points[item.pk]
+    before = _before(item, figure, builder)
     links = list(item.links.all())
     return {
         "code": item.code,
@@ -130,12 +131,13 @@ def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dic
         "actual": _actual(figure, builder.period),
         "missing_reason": missing_reason(figure),
         "achievement": _achievement(figure, builder.scale_row),
-        "trend": _trend(item, points, figure),
-        "series": [_point(point) for point in points],
-        "earlier": [_earlier(definition, builder) for definition in builder.drawn_with(item)],
+        "trend": _trend(item, before, figure),
+        "series": _series(item, points),
+        "earlier": [_other_definition(one, builder) for one in builder.drawn_before(item)],
+        "later": [_other_definition(one, builder) for one in builder.drawn_after(item)],
         "message": _message(item, points),
         "narrative": _narrative(figure.measurement),
-        "comparison": _comparison(item, points, figure, builder),
+        "comparison": _comparison(item, before, figure, builder),
     }
 
 
@@ -150,14 +152,17 @@ def _target(figure: Figure) -> dict[str, Any] | None:
     target, original = figure.target, figure.original_target or figure.target
     if target is None or original is None:
         return None
-    revision = figure.row.target_revision if figure.row else None
+    row, full = figure.target_row, figure.full_target
+    revision = row.target_revision if row else None
     return {
         "value": number(target.value),
         "low": number(target.low),
         "high": number(target.high),
         "original": number(original.value),
-        "version": revision.number if revision else 1,
-        "label": period_pair(figure.row.period) if figure.row else None,
+        # A target put together from those of shorter periods has no version of its own.
+        "version": revision.number if revision else None,
+        "full": number(full.value) if full else None,
+        "label": period_pair(row.period) if row else None,
         "source_url": revision.source_url if revision else "",
     }
 
@@ -167,21 +172,34 @@ def _actual(figure: Figure, period: Period) -> dict[str, Any] | None:
         return None
     measurement = figure.measurement
     if measurement is None or figure.row is None:
-        return {
-            "value": number(figure.actual), "label": period_pair(period), "as_of": None, "provisional": False,
-            "historical": False, "carried": False, "source_url": "", "note": None, "disputed": False,
-        }  # fmt: skip
+        return _actual_of_parts(figure, period)
     return {
         "value": number(figure.actual),
         "label": period_pair(figure.row.period),
         "as_of": measurement.as_of.isoformat() if measurement.as_of else None,
         "provisional": measurement.is_provisional,
         "historical": measurement.provenance == Measurement.Provenance.HISTORICAL,
+        "counted": measurement.provenance == Measurement.Provenance.AUTOMATIC,
         "carried": measurement.period_id != figure.row.period_id,
         "source_url": measurement.source_url,
         "note": pair(measurement, "note") if measurement.note else None,
         "disputed": measurement.is_disputed,
     }
+
+
+def _actual_of_parts(figure: Figure, period: Period) -> dict[str, Any]:
+    """Return a figure put together from shorter periods, with the sources of all of them."""
+    parts = figure.parts
+    urls = list(dict.fromkeys(part.source_url for part in parts if part.source_url))
+    return {
+        "value": number(figure.actual), "label": period_pair(period), "as_of": None, "carried": False, "note": None,
+        "provisional": any(part.is_provisional for part in parts),
+        "historical": all(part.provenance == Measurement.Provenance.HISTORICAL for part in parts),
+        "counted": all(part.provenance == Measurement.Provenance.AUTOMATIC for part in parts),
+        "disputed": any(part.is_disputed for part in parts),
+        "source_url": urls[0] if urls else "",
+        "more_sources": urls[1:],
+    }  # fmt: skip
 
 
 def missing_reason(figure: Figure) -> Text | None:
@@ -216,14 +234,28 @@ def _band(code: str | None, scale: RatingScale | None) -> dict[str, Any] | None:
     return {"code": code, "label": pair(band, "label") if band else {"id": code, "en": code}}
 
 
-def _earlier(definition: Indicator, builder: "_Builder") -> dict[str, Any]:
-    """Return the series of an older definition, for the chart."""
+def _other_definition(definition: Indicator, builder: "_Builder") -> dict[str, Any]:
+    """Return the series of an older or newer definition, for the chart."""
     points = builder.points[definition.pk]
     return {
         "code": definition.code,
         "name": pair(definition, "name"),
-        "series": [_point(point) for point in points],
+        "series": _series(definition, points),
     }
+
+
+def drawn_points(item: Indicator, points: Sequence[Point]) -> list[Point]:
+    """Return the points that one line may join: 2,000 in eight months and 770 in one are no fall."""
+    newest = next((point for point in reversed(points) if point.value is not None), None)
+    if newest is None or item.entry_meaning == Indicator.EntryMeaning.SNAPSHOT:
+        return list(points)
+    return [point for point in points if point.period.kind == newest.period.kind]
+
+
+def _series(item: Indicator, points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Return every point of a series, and whether it belongs to the line of the chart."""
+    drawn = {point.period.pk for point in drawn_points(item, points)}
+    return [_point(point) | {"drawn": point.period.pk in drawn} for point in points]
 
 
 def _point(point: Point) -> dict[str, Any]:
@@ -248,7 +280,7 @@ def _message(item: Indicator, points: Sequence[Point]) -> Text:
             actual=point.value,
             target=point.target,
         )
-        for point in points
+        for point in drawn_points(item, points)
     ]
     return {language: indicator_message(told, _facts(item, language), language) for language in LANGUAGES}
 
@@ -263,18 +295,29 @@ def _facts(item: Indicator, language: str) -> IndicatorFacts:
     )
 
 
-def _before(points: Sequence[Point], figure: Figure) -> Point | None:
-    """Return the point with a value before the figure's own, for the trend and the comparison with earlier years."""
-    if figure.row is None or figure.actual is None:
+def _before(item: Indicator, figure: Figure, builder: "_Builder") -> Point | None:
+    """Return the figure before this one, for the trend and the comparison with earlier years.
+
+    Only like is compared with like: periods of one kind, unless the values are states on a day; a figure put
+    together from shorter periods with one stated for, or put together from, the stretch before. Never a partial one.
+    """
+    if figure.actual is None or figure.missing:
         return None
-    end = figure.row.period.end
-    return next(
-        (point for point in reversed(points) if point.value is not None and point.period.end < end), None
-    )
+    period = figure.row.period if figure.row else builder.period
+    is_state = bool(figure.row) and item.entry_meaning == Indicator.EntryMeaning.SNAPSHOT
+    is_span = period.kind == Period.Kind.SPAN
+    known = [
+        point
+        for point in builder.points[item.pk]
+        if point.value is not None
+        and point.period.end < period.end
+        and (is_state or point.period.kind == period.kind and not is_span)
+    ]
+    found = known[-1] if known else None
+    return found or (None if figure.row else builder.combined_before(item))
 
 
-def _trend(item: Indicator, points: Sequence[Point], figure: Figure) -> str:
-    before = _before(points, figure)
+def _trend(item: Indicator, before: Point | None, figure: Figure) -> str:
     if before is None or figure.actual is None:
         return "none"
     return str(rules.trend(before.value, figure.actual, item.direction).movement)
@@ -289,11 +332,9 @@ def _narrative(measurement: Measurement | None) -> dict[str, Text] | None:
     return {field: pair(measurement, field) for field in fields}
 
 
-def _comparison(
-    item: Indicator, points: Sequence[Point], figure: Figure, builder: "_Builder"
-) -> dict[str, Any]:
+def _comparison(item: Indicator, before: Point | None, figure: Figure, builder: "_Builder") -> dict[str, Any]:
     """Return the LKjIP comparisons: the value before, and the target at the end of the phase."""
-    before = _before(points, figure)
+    points = builder.points[item.pk]
     last = builder.later_targets.get(item.pk) or next(
         (point for point in reversed(points) if point.target and point.period.end <= builder.horizon), None
     )
@@ -330,7 +371,7 @@ def action_entry(action: Action) -> dict[str, Any]:
         "planned": [_day(action.planned_start), _day(action.planned_end)],
         "actual": [_day(action.actual_start), _day(action.actual_end)],
         "reason": pair(action, "reason") if action.reason else None,
-        "lead": str(action.lead_organization),
+        "lead": pair(action.lead_organization, "name"),
         "updates": [
             {
                 "as_of": update.as_of.isoformat(),

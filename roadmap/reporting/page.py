@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from malangkraf.drawing.houses import House, row_of_houses
 from malangkraf.numbers import format_percent
-from roadmap.models import ReportFile, ReportRun
+from roadmap.models import Achievement, ReportFile, ReportRun
 from roadmap.periods import period_label
 from roadmap.reporting import html
 from roadmap.reporting.titles import title_of
@@ -93,11 +93,39 @@ def report_card(run: ReportRun, language: str) -> dict[str, Any]:
     }
 
 
+def _link_explanations(report: dict[str, Any], snapshot: dict[str, Any]) -> None:
+    """Give each percentage that the portal can still explain the address of its explanation; one query.
+
+    A percentage belongs to the point of the series with its period; one put together from shorter periods to none.
+    """
+    periods: dict[str, str] = {}
+    for item in snapshot["indicators"]:
+        percent, figure = item["achievement"]["percent"], item["actual"] or item["target"]
+        for point in item["series"] if percent is not None else ():
+            if point["percent"] == percent and point["label"] == figure["label"]:
+                periods[item["code"]] = point["code"]
+    known = Achievement.objects.filter(
+        indicator__is_public=True,
+        indicator__code__in=periods,
+        period__code__in=periods.values(),
+        basis=Achievement.Basis.CURRENT,
+        percent__isnull=False,
+    ).values_list("indicator__code", "indicator__slug", "period__code")
+    explained = {(code, period): slug for code, slug, period in known}
+    for row in [*report["headline"], *report["others"]]:
+        period = periods.get(row["code"], "")
+        if slug := explained.get((row["code"], period)):
+            address = period.replace("/", "--")
+            row["explain_url"] = reverse("roadmap:achievement_explain", args=[slug, address])
+
+
 def report_context(run: ReportRun, language: str) -> dict[str, Any]:
-    """Return what the report's page shows: the document in one language, files and versions; one query."""
+    """Return what the report's page shows: the document in one language, files and versions; two queries."""
     snapshot = json.loads(run.snapshot)
     address = verify_url(run.sha256, language)
-    return html.report_context(snapshot, language=language, sha256=run.sha256, verify_url=address) | {
+    context = html.report_context(snapshot, language=language, sha256=run.sha256, verify_url=address)
+    _link_explanations(context["report"], snapshot)
+    return context | {
         "run": run,
         "title": report_title(run, language),
         "snapshot": snapshot,

@@ -31,11 +31,16 @@ def charted_codes(snapshot: Snapshot) -> list[str]:
     drawable = [
         indicator
         for indicator in snapshot["indicators"]
-        if sum(entry["actual"] is not None or entry["target"] is not None for entry in indicator["series"])
+        if sum(entry["actual"] is not None or entry["target"] is not None for entry in drawn_of(indicator))
         > 1
     ]
     ordered = sorted(drawable, key=lambda indicator: not indicator["headline"])
     return [indicator["code"] for indicator in ordered[:MOST_CHARTS]]
+
+
+def drawn_of(definition: Part) -> list[Part]:
+    """Return the figures of a series that one line joins; a snapshot from before that rule joins all of them."""
+    return [entry for entry in definition["series"] if entry.get("drawn", True)]
 
 
 def chart_of(
@@ -76,8 +81,8 @@ def chart_of(
 
 def chart_parts(indicator: Part, wording: Wording) -> list[list[ChartPoint]]:
     """Return the points of an indicator's chart per definition, oldest first."""
-    # A snapshot from before the charts showed breaks has no "earlier".
-    definitions = [*indicator.get("earlier", ()), indicator]
+    # A snapshot from before the charts showed breaks has neither.
+    definitions = [*indicator.get("earlier", ()), indicator, *indicator.get("later", ())]
     return parts_without_overlap(
         [
             [
@@ -87,7 +92,7 @@ def chart_parts(indicator: Part, wording: Wording) -> list[list[ChartPoint]]:
                     decimal_of(entry["actual"]),
                     decimal_of(entry["target"]),
                 )
-                for entry in definition["series"]
+                for entry in drawn_of(definition)
             ]
             for definition in definitions
         ]

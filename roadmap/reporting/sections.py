@@ -11,7 +11,7 @@ from malangkraf.numbers import MISSING
 from roadmap.lineage import break_sentence
 from roadmap.reporting import texts
 from roadmap.reporting.pictures import MOST_BARS, chart_alternative, chart_parts, charted_codes
-from roadmap.reporting.wording import Part, Snapshot, Wording
+from roadmap.reporting.wording import Part, Snapshot, Wording, urls_of
 
 # A table of more rows than this beside a chart is no longer read; the XLSX file has the series.
 LONGEST_FIGURES = 12
@@ -38,7 +38,7 @@ class Sections:
     def numbers_of(self, indicator: Part) -> list[int]:
         """Return the numbers of the sources behind an indicator's figures, sorted."""
         parts = [indicator["actual"], indicator["target"], indicator["baseline"]]
-        return sorted({number for part in parts if part for number in self.number_of(part.get("source_url"))})
+        return sorted({number for part in parts for url in urls_of(part) for number in self.number_of(url)})
 
     def phases(self) -> list[dict[str, Any]]:
         """Return each phase with the codes of its indicators for the bars."""
@@ -67,7 +67,7 @@ class Sections:
                 {
                     "slug": programme["slug"],
                     "title": self.wording.pick(programme["title"]),
-                    "lead": programme["lead"] or "",
+                    "lead": self.wording.pick(programme["lead"]),
                     "rollup": self.wording.rollup(programme["rollup"]),
                     "charts": [self._chart(self.by_code[code]) for code in codes],
                     "actions": [self._action(action) for action in programme["actions"]],
@@ -235,9 +235,16 @@ class Sections:
         }
 
     def _figures(self, item: Part) -> list[dict[str, str]]:
-        """Return the rows beside the chart, those of older definitions first and named so."""
-        older_name = _("%(period)s (older definition)")
-        earlier = [(entry, older_name) for part in item.get("earlier", ()) for entry in part["series"]]
+        """Return the rows beside the chart, in order of the definitions; those of others are named so."""
+        names = {
+            "earlier": _("%(period)s (older definition)"),
+            "later": _("%(period)s (newer definition)"),
+        }
+        earlier, later = (
+            [(entry, name) for part in item.get(key, ()) for entry in part["series"]]
+            for key, name in names.items()
+        )
+        own = [(entry, "%(period)s") for entry in item["series"]]
         return [
             {
                 "label": written % {"period": self.wording.pick(entry["label"])},
@@ -245,7 +252,7 @@ class Sections:
                 "actual": self.wording.value(item, entry["actual"]),
                 "percent": self.wording.percent(entry["percent"]),
             }
-            for entry, written in [*earlier, *((entry, "%(period)s") for entry in item["series"])]
+            for entry, written in [*earlier, *own, *later]
         ]
 
     def _action(self, action: Part) -> dict[str, Any]:
@@ -255,7 +262,7 @@ class Sections:
             "planned": self.wording.span(action["planned"]),
             "actual": self.wording.span(action["actual"]),
             "reason": self.wording.pick(action["reason"]),
-            "lead": action["lead"] or "",
+            "lead": self.wording.pick(action["lead"]),
             "updates": [
                 {
                     "as_of": self.wording.date(update["as_of"]),

@@ -5,6 +5,7 @@ both languages, so that the same snapshot gives the same files years later.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db.models import Prefetch
 
 from roadmap import rules
 from roadmap.figures import Figure, Point, figure_in
-from roadmap.lineage import linked_definitions, older_definitions, share_an_axis
+from roadmap.lineage import linked_definitions, newer_definitions, older_definitions, share_an_axis
 from roadmap.models import (
     Achievement,
     Action,
@@ -26,7 +27,7 @@ from roadmap.models import (
     RatingScale,
     ReportRun,
 )
-from roadmap.periods import WIB
+from roadmap.periods import WIB, phase_span, previous_period, span_of
 from roadmap.reporting import entries, totals
 from roadmap.reporting.changes import earlier_report, series_changes, version_changes
 from roadmap.reporting.directory import directory_entry
@@ -75,9 +76,10 @@ class _Builder:
         self.indicators = self._load_indicators()
         # The target at the end of the phase lies beyond the period of most yearly reports.
         self.horizon = max(self.period.end, self.phase.end) if self.phase else self.period.end
+        self.before = self._stretch_before()
         self.periods = Period.objects.filter(start__lte=self.horizon).select_related("phase").in_bulk()
         self.rows = self._load_rows()
-        self.older = self._load_older()
+        self.older, self.newer = self._load_definitions()
         self.points = self._load_points()
         figures = {
             item.pk: figure_in(item, self.rows[item.pk], self.period.start, self.period.end, scale=self.scale)
@@ -99,39 +101,72 @@ class _Builder:
             .prefetch_related("links__phase", "links__programme")
         )
 
-    def _load_older(self) -> dict[int, list[Indicator]]:
-        """Return the public definitions that each indicator replaced, oldest first."""
-        replacing = [item for item in self.indicators if item.supersedes_id]
-        linked = linked_definitions() if replacing else {}
-        return {item.pk: older_definitions(item, linked) for item in replacing}
+    def _load_definitions(self) -> tuple[dict[int, list[Indicator]], dict[int, list[Indicator]]]:
+        """Return the public definitions that each indicator replaced, and those that replaced it, oldest first."""
+        linked = linked_definitions()
+        chained = [item for item in self.indicators if item.pk in linked]
+        return (
+            {item.pk: older_definitions(item, linked) for item in chained},
+            {item.pk: newer_definitions(item, linked) for item in chained},
+        )
 
-    def drawn_with(self, item: Indicator) -> list[Indicator]:
+    def drawn_before(self, item: Indicator) -> list[Indicator]:
         """Return the older definitions whose figures stand on one axis with the indicator's, oldest first."""
+        return self._on_one_axis(item, reversed(self.older.get(item.pk, [])))[::-1]
+
+    def drawn_after(self, item: Indicator) -> list[Indicator]:
+        """Return the newer definitions whose figures stand on one axis with the indicator's, oldest first."""
+        return self._on_one_axis(item, self.newer.get(item.pk, []))
+
+    def _on_one_axis(self, item: Indicator, others: Iterable[Indicator]) -> list[Indicator]:
         line = [item]
-        for older in reversed(self.older.get(item.pk, [])):
+        for other in others:
             if not share_an_axis(
-                older, line[0], kinds=(self._newest_kind(older), self._newest_kind(line[0]))
+                line[-1], other, kinds=(self._newest_kind(line[-1]), self._newest_kind(other))
             ):
                 break
-            line.insert(0, older)
-        return line[:-1]
+            line.append(other)
+        return line[1:]
 
     def _newest_kind(self, item: Indicator) -> str | None:
         known = (point.period.kind for point in reversed(self.points[item.pk]) if point.value is not None)
         return next(known, None)
 
     def _load_rows(self) -> dict[int, list[Achievement]]:
-        """Return the achievements inside the report's period, with all that stands behind them."""
+        """Return the achievements inside the report's period and the one before, with all that stands behind them."""
         rows: dict[int, list[Achievement]] = defaultdict(list)
         found = Achievement.objects.filter(
             indicator__in=self.indicators,
-            period__start__gte=self.period.start,
+            period__start__gte=self.before.start if self.before else self.period.start,
             period__end__lte=self.period.end,
         )
         for row in found.select_related("measurement", "target_revision").order_by("pk"):
             row.period = self.periods[row.period_id]
             rows[row.indicator_id].append(row)
         return rows
+
+    def _stretch_before(self) -> Period | None:
+        """Return the period of the report's kind that ended just before it; it may have no row."""
+        if self.period.kind == Period.Kind.PHASE:
+            earlier = [item for item in self.phases if item.end < self.period.start]
+            phase = max(earlier, key=lambda item: item.end, default=None)
+            span = phase_span(phase.slug, phase.start, phase.end) if phase else None
+        else:
+            phase = None
+            span = previous_period(span_of(self.period.start, self.period.end))
+        if span is None:
+            return None
+        return Period(code=span.code, kind=span.kind, start=span.start, end=span.end, phase=phase)
+
+    def combined_before(self, item: Indicator) -> Point | None:
+        """Return the figure put together for the period before the report's, None when it is not whole."""
+        before = self.before
+        if before is None:
+            return None
+        found = figure_in(item, self.rows[item.pk], before.start, before.end, scale=self.scale)
+        if found.actual is None or found.row or found.missing:
+            return None
+        return Point(before, found.actual, found.target, found.achievement.percent)
 
     def _load_points(self) -> dict[int, list[Point]]:
         """Return the series up to the report's period, in order of time; plain values, for there may be thousands.
@@ -140,10 +175,11 @@ class _Builder:
         """
         points: dict[int, list[Point]] = defaultdict(list)
         self.later_targets: dict[int, Point] = {}
-        older = [definition for line in self.older.values() for definition in line]
+        lines = [*self.older.values(), *self.newer.values()]
+        others = {definition.pk for line in lines for definition in line}
         found = (
             Achievement.objects.filter(
-                indicator__in=[*self.indicators, *older],
+                indicator__in={item.pk for item in self.indicators} | others,
                 basis=Achievement.Basis.CURRENT,
                 period__start__lte=self.horizon,
             )
@@ -264,7 +300,7 @@ class _Builder:
                 {
                     "slug": programme.slug,
                     "title": entries.pair(programme, "title"),
-                    "lead": str(programme.lead_organization),
+                    "lead": entries.pair(programme.lead_organization, "name"),
                     "phases": [phase.slug for phase in programme.phases.all()],
                     "rollup": self.rollup(own, programme=programme),
                     "indicators": [item.code for item, _figure in own],

@@ -13,6 +13,7 @@ from roadmap import rules
 from roadmap.figures import Figure
 from roadmap.models import Indicator, Period, RatingScale
 from roadmap.reporting.entries import LANGUAGES, Text, missing_reason, number, pair, percent_text, period_pair
+from roadmap.reporting.wording import urls_of
 
 
 def completeness(figures: Iterable[Figure]) -> dict[str, Any]:
@@ -90,9 +91,9 @@ def sources(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     used: dict[str, list[str]] = {}
     for part in parts:
         for holder in (part["actual"], part["target"], part["baseline"]):
-            url = holder["source_url"] if holder else ""
-            if url and part["code"] not in used.setdefault(url, []):
-                used[url].append(part["code"])
+            for url in urls_of(holder):
+                if part["code"] not in used.setdefault(url, []):
+                    used[url].append(part["code"])
     return [
         {"url": url, "host": urlsplit(url).hostname or "", "used_by": codes} for url, codes in used.items()
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from malangkraf.numbers import MISSING, format_number, format_percent
+from roadmap.messages import decimals_of
 from roadmap.reporting.texts import BAND_MARKS, Mark, inside_a_sentence, reason_text, trend_mark
 
 Snapshot = Mapping[str, Any]
@@ -41,6 +42,12 @@ def decimal_of(text: str | None) -> Decimal | None:
     return value if value.is_finite() else None
 
 
+def urls_of(holder: Part | None) -> list[str]:
+    """Return the addresses of a value's or target's sources; a combined value may have several."""
+    urls = [holder.get("source_url"), *holder.get("more_sources", ())] if holder else []
+    return [url for url in urls if url]
+
+
 class Wording:
     """Writes the values of one snapshot in one language ("id" or "en"); the language must be active too."""
 
@@ -60,11 +67,13 @@ class Wording:
         return format_number(decimal_of(text), self.language, decimals=decimals)
 
     def value(self, indicator: Part, text: str | None) -> str:
-        """Return a value of an indicator with the indicator's own decimals; yes or no for such indicators."""
+        """Return a value with the indicator's decimals, or more when it has more; yes or no for such indicators."""
         value = decimal_of(text)
         if value is not None and indicator["value_type"] == "yes_no":
             return _("Yes") if value else _("No")
-        return format_number(value, self.language, decimals=indicator["decimals"])
+        if value is None:
+            return MISSING
+        return format_number(value, self.language, decimals=decimals_of(value, indicator["decimals"]))
 
     def value_with_unit(self, indicator: Part, text: str | None) -> str:
         """Return a value with its unit: "10,01%", "186 unit"; a dash alone when there is none."""

@@ -13,6 +13,7 @@ from django.utils import translation
 from roadmap.reporting import texts
 from roadmap.reporting.document import build_document
 from roadmap.reporting.glyphs import without_controls
+from roadmap.reporting.pictures import drawn_of
 from roadmap.reporting.wording import Part, Snapshot, Wording
 from roadmap.reporting.workbook import Book, Column, number_of
 
@@ -139,7 +140,10 @@ def _series(book: Book, snapshot: Snapshot, wording: Wording) -> dict[str, tuple
     places = {}
     for item in _ordered(snapshot):
         name = wording.pick(item["name"])
-        first = len(rows) + 1
+        drawn = drawn_of(item)
+        # The chart wants its rows together: what no line joins stands before them.
+        series = [*(entry for entry in item["series"] if entry not in drawn), *drawn]
+        first = len(rows) + 1 + len(series) - len(drawn)
         rows += [
             [
                 item["code"],
@@ -151,7 +155,7 @@ def _series(book: Book, snapshot: Snapshot, wording: Wording) -> dict[str, tuple
                 number_of(entry["actual"]),
                 number_of(entry["percent"]),
             ]
-            for entry in item["series"]
+            for entry in series
         ]
         places[item["code"]] = (first, len(rows))
     book.write_table(words["series"], columns, rows)
@@ -248,7 +252,7 @@ def _charts(
 ) -> None:
     """Put a native line chart of each headline indicator beside the summary, two in a row."""
     headline: Sequence[Part] = [
-        item for item in snapshot["indicators"] if item["headline"] and len(item["series"]) > 1
+        item for item in snapshot["indicators"] if item["headline"] and len(drawn_of(item)) > 1
     ]
     for index, item in enumerate(headline[:MOST_NATIVE_CHARTS]):
         name = wording.pick(item["name"])
