@@ -2,6 +2,7 @@
 
 import hashlib
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,9 +22,12 @@ def takes_messages(startup: Startup) -> bool:
 
 
 @transaction.atomic
-def pass_on(startup: Startup, *, name: str, email: str, text: str, language: str) -> int:
-    """Queue a visitor's message to everybody who keeps the entry, and a copy to the visitor.
+def pass_on(
+    startup: Startup, *, name: str, email: str, text: str, language: str, by: User | None = None
+) -> int:
+    """Queue a visitor's message to everybody who keeps the entry, and a confirmation to the visitor.
 
+    The confirmation repeats the text only to a signed-in person's own mailbox: anybody can type anybody's address.
     Return how many people it goes to. The same message of the same day goes out once, however often it is sent; then
     the number is 0 for a repetition too.
     """
@@ -31,11 +35,12 @@ def pass_on(startup: Startup, *, name: str, email: str, text: str, language: str
     digest = hashlib.sha256("\x1f".join((str(startup.pk), email, text, day)).encode()).hexdigest()[:24]
     context = {"sender": name, "sender_email": email, "text": text}
     queued = notices.notify(startup, "visitor_message", context, key=f"message:{digest}", reply_to=email)
+    is_own = EmailAddress.objects.filter(user=by, email__iexact=email, verified=True).exists()
     if queued:
         mail.queue_mail(
             email,
             template="visitor_message_copy",
-            context={**context, "startup": startup},
+            context={"startup": startup, "text": text if is_own else ""},
             language=language,
             key=f"message-copy:{digest}",
         )

@@ -57,7 +57,7 @@ def _copy_state(me: User) -> dict[str, Any]:
     """Return the newest request for a copy, and whether it is being made, ready, or has failed."""
     newest = me.data_requests.filter(kind=Kind.ACCESS).order_by("-received_at").first()
     is_open = newest is not None and newest.state == State.OPEN
-    failed = is_open and newest is not None and newest.attempts >= data_requests.MAX_ATTEMPTS
+    failed = newest is not None and data_requests.has_failed(newest)
     ready = newest is not None and data_requests.is_downloadable(newest, now=timezone.now())
     return {
         "copy": newest,

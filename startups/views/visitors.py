@@ -34,6 +34,7 @@ def startup_contact(request: HttpRequest, startup: Startup) -> HttpResponse:
             email=values["email"],
             text=values["message"],
             language=get_language() or "id",
+            by=request.user if isinstance(request.user, User) else None,
         )
 
     return _handled(request, startup, form, what="message", send=send)

@@ -60,6 +60,19 @@ def test_a_message_goes_to_everybody_who_owns_the_entry_and_a_copy_to_the_sender
         assert second.email not in text
 
 
+def test_only_a_signed_in_persons_own_mailbox_gets_the_words_back(studio, make_user, client_for):
+    person = make_user("budi@pembeli.example")
+    for client, address, is_told in (
+        (Client(), "budi@pembeli.example", False),
+        (client_for(person), "korban@example.org", False),
+        (client_for(person), "Budi@pembeli.example", True),
+    ):
+        client.post(CONTACT, message(email=address))
+        copy = OutgoingMail.objects.filter(to=address).latest("pk")
+        assert ("Kami perlu gim untuk museum." in copy.text) == is_told
+        assert "Budi" not in copy.text
+
+
 def test_the_same_message_sent_twice_arrives_once(studio):
     values = message()
     assert send(CONTACT, values).status_code == send(CONTACT, values).status_code == 302
