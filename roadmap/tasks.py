@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from malangkraf import page_cache
 from roadmap.models import ReportRun
-from roadmap.services import achievements, automatic, reports, schedule
+from roadmap.services import achievements, automatic, measurements, reports, schedule
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +69,10 @@ def queue_due_reports() -> None:
 
 @shared_task(base=DjangoTask, ignore_result=True)
 def roll_periods() -> None:
-    """Make the rows of the current periods and compute what fell due last night; harmless to run twice."""
+    """Make the current periods, end re-openings, compute what fell due last night; harmless to run twice."""
     now = timezone.now()
     schedule.roll_periods(now)
+    measurements.close_reopenings(now)
     if achievements.recompute_due(now):
         page_cache.bump()
 
@@ -91,6 +92,6 @@ def take_automatic_snapshot(indicator_id: int, code: str) -> None:
 
 @shared_task(base=DjangoTask, ignore_result=True)
 def reconcile_achievements() -> None:
-    """Recompute every achievement in memory and log each difference; changes nothing."""
-    for difference in achievements.reconcile(timezone.now()):
+    """Recompute every achievement in memory, log each difference and show it to the planners; changes no figure."""
+    for difference in achievements.keep_differences(timezone.now()):
         logger.error("achievement differs from its recomputation: %s", difference)
