@@ -33,16 +33,11 @@ def can_edit(user: Person, startup: Startup) -> bool:
 def can_own(user: Person, startup: Startup) -> bool:
     """Return whether the person may propose identity fields or closing, and change members: owners, coordinators.
 
-    A coordinator does so for people who cannot; what changes the public page still waits for a decision by another.
+    A coordinator does so for people who cannot, except for what is an owner's own (owner_access.for_owners_alone): the
+    contacts that are shown, the numbers, consents, the way out of the directory. What changes the public page still
+    waits for a decision by another.
     """
-    return is_coordinator(user) or is_owner(user, startup)
-
-
-def is_owner(user: Person, startup: Startup) -> bool:
-    """Return whether the person owns the entry: they alone choose which contacts are shown, keep its numbers, agree to
-    texts and take it out of the directory.
-    """
-    return role_in(user, startup) == Role.OWNER
+    return is_coordinator(user) or role_in(user, startup) == Role.OWNER
 
 
 def can_moderate(user: Person, startup: Startup) -> bool:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -27,7 +26,7 @@ from startups.forms.editing import (
     WorkPart,
 )
 from startups.models import ConsentRecord, Startup
-from startups.owner_access import find_entry, for_members, manage_url, person
+from startups.owner_access import find_entry, for_members, for_owners_alone, manage_url, person
 from startups.services import changes, registration, values
 
 PARTS: dict[str, type[PartForm]] = {
@@ -74,13 +73,16 @@ def _consent_needed(request: HttpRequest, startup: Startup) -> ConsentText | Non
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_members
-def startup_edit(request: HttpRequest, startup: Startup, part: str) -> HttpResponse:
+def startup_edit(request: HttpRequest, pk: int, part: str) -> HttpResponse:
+    """Let members into a part of the entry, into some of them its owners alone."""
+    guard = for_owners_alone if part in OWNERS_PARTS else for_members
+    return guard(_edit)(request, pk, part)
+
+
+def _edit(request: HttpRequest, startup: Startup, part: str) -> HttpResponse:
     """Show a part of the entry and take what was changed."""
     if part not in PARTS:
         raise Http404
-    if part in OWNERS_PARTS and not permissions.is_owner(person(request), startup):
-        raise PermissionDenied
     if startup.lifecycle not in changes.LIVE and (part in IN_REGISTRATION or not changes.may_change(startup)):
         return redirect(manage_url(startup))
     form = make_form(request, startup, part, request.POST if request.method == "POST" else None)

@@ -193,7 +193,6 @@ def test_showing_a_contact_needs_a_consent_that_is_kept(startup, founder, client
 
 
 def test_contacts_and_numbers_are_changed_by_owners_alone(startup, editor, coordinator, client_for):
-    ContactAccess.objects.create(startup=startup, by=coordinator, reason="Diminta lewat telepon.")
     for person in (editor, coordinator):
         client = client_for(person)
         text = client.get(at(startup)).content.decode()
