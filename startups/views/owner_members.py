@@ -79,6 +79,8 @@ def member_list(request: HttpRequest, startup: Startup) -> HttpResponse:
         "now": timezone.now(),
         "form": form,
         "may_own": may_own,
+        # A coordinator has no ownership of theirs to hand over.
+        "is_owner": any(row.user_id == user.pk and row.role == Role.OWNER for row in memberships),
         "days": members.LINK_DAYS,
     }
     return render(request, "startups/owner/members.html", context)

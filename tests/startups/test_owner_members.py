@@ -187,6 +187,14 @@ def test_handing_over_makes_the_other_owner_and_the_giver_editor(startup, founde
     assert roles(startup) == {founder.email: "editor", guest.email: "owner"}
 
 
+def test_only_an_owner_is_offered_to_hand_over(startup, founder, guest, coordinator, client_for):
+    MembershipFactory(startup=startup, user=guest, role=Role.EDITOR)
+    link = reverse("startups:member_transfer", args=[startup.pk, guest.pk])
+    page = reverse("startups:member_list", args=[startup.pk])
+    assert link in client_for(founder).get(page).content.decode()
+    assert link not in client_for(coordinator).get(page).content.decode()
+
+
 def test_an_editor_leaves_by_oneself_and_removes_nobody(startup, founder, guest, client_for):
     MembershipFactory(startup=startup, user=guest, role=Role.EDITOR)
     client = client_for(guest)
