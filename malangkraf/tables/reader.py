@@ -100,6 +100,9 @@ def _table(
         rows.append((number, cells))
         if len(rows) > MAXIMUM_ROWS:
             raise FileError("too_many_rows", limit=MAXIMUM_ROWS)
+    # What stands in a column that nobody reads is no fault: many sheets have one of percentages beside the figures.
+    read = set(places.values())
+    errors[:] = [error for error in errors if not error.column or workbook.place_of(error.column) in read]
     if not rows and not errors:
         raise FileError("no_rows")
     return Table(rows=rows, places=places, width=len(heading), notes=notes, errors=errors)

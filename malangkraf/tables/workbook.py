@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 
 from malangkraf.tables.messages import FileError, Note, RowError
@@ -164,6 +165,11 @@ def _text(cell: Any, number: int, errors: list[RowError]) -> str:
         return _digits(value)
     errors.append(RowError(number, cell.coordinate, "not_text"))
     return ""
+
+
+def place_of(coordinate: str) -> int:
+    """Return which column a cell stands in, counted from 0."""
+    return int(coordinate_to_tuple(coordinate)[1]) - 1
 
 
 @cache

@@ -177,6 +177,14 @@ def test_a_percent_sign_that_is_only_written_beside_the_number_is_none(number_fo
     assert str(plan.changes[0].source.value) == "8.2"
 
 
+def test_a_percent_format_in_a_column_that_is_not_read_is_no_fault():
+    workbook = book(row(value=12) | {"capaian": 0.82}, heading=[*HEADING, "capaian"])
+    workbook.active["K2"].number_format = "0%"
+    plan = plan_import(xlsx_file(workbook))
+    assert not plan.errors
+    assert plan.changes[0].source.value == 12
+
+
 def test_a_formula_is_refused_with_its_cell():
     with pytest.raises(FileError) as caught:
         plan_import(xlsx_file(book(row(), row(period="2021", value="=1+1"))))
