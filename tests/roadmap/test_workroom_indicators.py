@@ -93,6 +93,17 @@ def test_the_definition_is_locked_once_a_value_is_verified(client):
     assert (indicator.unit, indicator.name) == ("studio", "Nama baru")
 
 
+def test_a_locked_baseline_stays_as_it_is_when_the_rest_is_saved(client):
+    indicator = IndicatorFactory(slug="uji", baseline_value=Decimal("1250.125"), allow_carry=True)
+    MeasurementFactory(indicator=indicator, verified=True)
+    seen = IndicatorForm(instance=indicator).fingerprint()
+    changed = fields(name="Nama baru", baseline_value="3", seen=seen)
+    assert client.post(f"{ROOM}uji/ubah/", changed).status_code == 302
+    indicator.refresh_from_db()
+    kept = (indicator.name, indicator.baseline_value, indicator.allow_carry)
+    assert kept == ("Nama baru", Decimal("1250.125"), True)
+
+
 def test_a_definition_locked_while_somebody_edits_is_explained(client, monkeypatch):
     indicator = IndicatorFactory(slug="uji", unit="studio")
     MeasurementFactory(indicator=indicator, verified=True)
