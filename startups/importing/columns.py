@@ -130,8 +130,7 @@ class RowReader:
 
     def _read_kind(self, text: str) -> str:
         if fold(text) not in self.kinds:
-            known = ", ".join(str(label) for label in Startup.Kind.labels)
-            raise _Refused("unknown_kind", value=text, known=known)
+            raise _Refused("unknown_kind", value=text)
         return self.kinds[fold(text)]
 
     def _read_subsector(self, text: str) -> str:

@@ -76,7 +76,11 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of the preview with its texts in the active language."""
     kind = row["values"]["kind"]
-    problems = [(problem["column"], say(problem["code"], problem["params"])) for problem in row["problems"]]
+    # The worker that read the list knows no reader's language.
+    known = {"known": ", ".join(str(label) for label in Startup.Kind.labels)}
+    problems = [
+        (problem["column"], say(problem["code"], known | problem["params"])) for problem in row["problems"]
+    ]
     return row | {"kind": dict(Startup.Kind.choices).get(kind, kind), "texts": problems}
 
 

@@ -236,6 +236,13 @@ def test_the_way_of_a_list_through_the_pages(browser, coordinator, django_captur
     assert "1 entri terbit" in post(browser, "publish", batch).content.decode()
 
 
+def test_a_reader_finds_the_known_kinds_in_their_own_language(browser, coordinator):
+    batch = read_batch(coordinator, HEADING + "B Uji,pabrik,,,,,,\n")
+    address = reverse("startups:import_detail", args=[batch.pk])
+    assert "Studio gim, " in browser.get(address).content.decode()
+    assert "Game studio, " in browser.get(f"/en{address}").content.decode()
+
+
 def test_a_step_that_comes_too_late_says_so(browser, coordinator):
     batch = apply_batch(coordinator)
     assert "ada yang lebih dulu" in post(browser, "apply", batch).content.decode()
