@@ -75,7 +75,8 @@ def figure_in(
 
     `rows` are the indicator's achievements on both bases with period, measurement and target revision loaded. A row
     for exactly these days wins. Else sums, means and ratios are combined from the shorter periods; for last values
-    the latest period with a percentage speaks, else the latest with a value, else the latest with a target.
+    the latest period with a percentage speaks, else the latest with a value, else the latest that is due, else any;
+    the longest if several end on one day. Pages and reports roll up these figures and no others.
     """
     inside = [row for row in rows if row.period.start >= start and row.period.end <= end]
     current = [row for row in inside if row.basis == Achievement.Basis.CURRENT]
@@ -91,15 +92,23 @@ def figure_in(
     return _of_row(chosen, originals.get(chosen.period_id), expected=expected)
 
 
+def rollup_item(code: str, weight: Decimal | None, figure: Figure) -> rules.RollupItem:
+    """Return a figure as a roll-up takes it: what is not due yet does not count as missing."""
+    is_due = figure.achievement.reason != Reason.NOT_DUE
+    return rules.RollupItem(code=code, weight=weight, achievement=figure.achievement, due=is_due)
+
+
 def _latest(rows: Iterable[Achievement]) -> Achievement | None:
-    return max(rows, key=lambda row: (row.period.end, row.period.start), default=None)
+    """Return the row whose period ends last, of several the longest."""
+    return max(rows, key=lambda row: (row.period.end, -row.period.start.toordinal()), default=None)
 
 
 def _speaking(rows: Sequence[Achievement]) -> Achievement | None:
-    """Return the latest row with a percentage, else with a value, else with a target."""
+    """Return the latest row with a percentage, else with a value, else with one that is due, else any."""
     return (
         _latest(row for row in rows if row.percent is not None)
         or _latest(row for row in rows if value_of(row) is not None)
+        or _latest(row for row in rows if row.reason != Reason.NOT_DUE)
         or _latest(rows)
     )
 
@@ -204,7 +213,7 @@ def _put_together(
     full = stated.target_revision.as_value if stated and stated.target_revision else None
     reported = TargetValue(value=total.target_reported) if total.target_reported is not None else None
     # A sum of some parts against the target of all of them would look like a failure.
-    is_partial = indicator.aggregation == Aggregation.SUM and bool(total.missing)
+    is_partial = indicator.aggregation == Aggregation.SUM and total.reported < len(entries)
     target = (reported or full) if is_partial else (full or reported)
     achievement = rules.achieve(
         total.value,
@@ -229,4 +238,5 @@ def _entry(code: str, end: date, row: Achievement | None) -> Entry:
         numerator=measurement.numerator if measurement else None,
         denominator=measurement.denominator if measurement else None,
         target=revision.value if revision else None,
+        due=row is None or row.reason != Reason.NOT_DUE,
     )

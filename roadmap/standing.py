@@ -9,9 +9,10 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from malangkraf.translated import translated
-from roadmap.models import Achievement, Action, Indicator, IndicatorLink, Measurement
+from roadmap.figures import Figure
+from roadmap.models import Action, Indicator, IndicatorLink, Measurement
 from roadmap.presentation import label_of, reason_text
-from roadmap.services.achievements import ScopeRollup
+from roadmap.services.rollups import ScopeRollup
 
 # Sign and tone of each state: colour is never the only signal.
 STATE_BADGES = {
@@ -86,17 +87,17 @@ def state_counts(actions: Iterable[Action]) -> list[tuple[ActionRow, int]]:
 
 @dataclass(frozen=True, slots=True)
 class RollupInput:
-    """One indicator of a roll-up: the achievement that counts, or the reason why none does, "" when one does."""
+    """One indicator of a roll-up: the figure that counts, or the reason why none does, "" when one does."""
 
     indicator: Indicator
     weight: Decimal
-    achievement: Achievement | None
+    figure: Figure | None
     reason: str
 
     @property
     def period(self) -> str:
-        """Return the name of the period that counts, "" when none does."""
-        return label_of(self.achievement.period) if self.achievement else ""
+        """Return the name of the period that counts, "" when none does or several are put together."""
+        return label_of(self.figure.row.period) if self.figure and self.figure.row else ""
 
     @property
     def url(self) -> str:
@@ -104,12 +105,11 @@ class RollupInput:
 
     @property
     def explain_url(self) -> str:
-        """Return where the percentage is explained, "" when there is none."""
-        if self.achievement is None:
+        """Return where the percentage is explained, "" when there is none or it is put together."""
+        if self.figure is None or self.figure.row is None:
             return ""
-        return reverse(
-            "roadmap:achievement_explain", args=[self.indicator.slug, self.achievement.period.address]
-        )
+        address = self.figure.row.period.address
+        return reverse("roadmap:achievement_explain", args=[self.indicator.slug, address])
 
 
 def rollup_inputs(details: ScopeRollup, indicators: Iterable[Indicator]) -> list[RollupInput]:
@@ -119,9 +119,10 @@ def rollup_inputs(details: ScopeRollup, indicators: Iterable[Indicator]) -> list
         RollupInput(
             indicator=indicator,
             weight=details.weights[indicator.code],
-            achievement=None if indicator.code in reasons else details.achievements.get(indicator.code),
+            figure=None if indicator.code in reasons else details.figures[indicator.code],
             reason=reasons.get(indicator.code, ""),
         )
         for indicator in indicators
+        if indicator.code in details.figures
     ]
     return sorted(inputs, key=lambda one: bool(one.reason))

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Prefetch
 
 from roadmap import rules
-from roadmap.figures import Figure, Point, figure_in
+from roadmap.figures import Figure, Point, figure_in, rollup_item
 from roadmap.lineage import linked_definitions, newer_definitions, older_definitions, share_an_axis
 from roadmap.models import (
     Achievement,
@@ -270,12 +270,7 @@ class _Builder:
     ) -> dict[str, Any]:
         """Return the roll-up over the indicators, weighted by their links to the phase or programme."""
         items = [
-            rules.RollupItem(
-                code=item.code,
-                weight=entries.weight_of(item, phase=phase, programme=programme),
-                achievement=figure.achievement,
-                due=figure.expected,
-            )
+            rollup_item(item.code, entries.weight_of(item, phase=phase, programme=programme), figure)
             for item, figure in pairs
         ]
         return totals.rollup_entry(rules.roll_up(items, scale=self.scale), self.indicators)

@@ -1,4 +1,4 @@
-"""Achievements: computed from verified values and targets, stored, checked at night, and rolled up."""
+"""Achievements: computed from verified values and targets, stored, and checked at night."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from roadmap import rules
@@ -14,11 +13,8 @@ from roadmap.models import (
     Achievement,
     AchievementDifference,
     Indicator,
-    IndicatorLink,
     Measurement,
     Period,
-    Phase,
-    Programme,
     RatingScale,
     Target,
     TargetRevision,
@@ -55,18 +51,6 @@ class Difference:
     basis: str
     stored: tuple[object, ...] | None
     computed: tuple[object, ...] | None
-
-
-@dataclass(frozen=True)
-class ScopeRollup:
-    """A roll-up with the rows behind it: `rollup` is what is shown, `achievements` the included ones by code.
-
-    `weights` has the code of every indicator of the scope, included or not.
-    """
-
-    rollup: rules.Rollup
-    achievements: dict[str, Achievement]
-    weights: dict[str, Decimal]
 
 
 @transaction.atomic
@@ -198,7 +182,7 @@ def _achievements(
             measurement = _carried(facts, period)
             note = CARRIED if measurement else ""
         blocked = _blocked(measurement, period, on)
-        row, scale = _scale_of(scales, period.end)
+        row, scale = scale_of(scales, period.end)
         for basis in Achievement.Basis:
             revision = _revision(facts.targets.get(period.pk), basis)
             result = rules.achieve(
@@ -266,7 +250,7 @@ def _revision(target: Target | None, basis: str) -> TargetRevision | None:
     return target.current if basis == Achievement.Basis.CURRENT else target.original
 
 
-def _scale_of(
+def scale_of(
     scales: list[tuple[RatingScale, rules.Scale]], day: date
 ) -> tuple[RatingScale, rules.Scale] | tuple[None, None]:
     """Return the scale in force on the day, the newest of several, so that old periods keep theirs."""
@@ -282,91 +266,3 @@ def _stored_raw(raw: Decimal) -> Decimal:
     """Return the percentage with the decimals that the column keeps."""
     with localcontext(prec=80, rounding=ROUND_HALF_UP):
         return raw.quantize(RAW)
-
-
-# --- roll-ups --------------------------------------------------------------------------------------------
-
-
-def rollup_for(scope: Phase | Programme | None, *, on: date | None = None) -> rules.Rollup:
-    """Return the roll-up of a phase, a programme or, for None, the whole roadmap; see `rollup_details`."""
-    return rollup_details(scope, on=on).rollup
-
-
-def rollup_details(scope: Phase | Programme | None, *, on: date | None = None) -> ScopeRollup:
-    """Return the roll-up of a scope from the stored achievements against the current targets; four queries.
-
-    Which period counts: of the periods that lie inside the scope's days (a programme's reach from its first to
-    its last phase, the roadmap's from the first phase to the last), for each public indicator linked to the
-    scope the latest one that has a percentage; the longest if several end on the same day. An indicator without
-    any is left out with the reason of its latest due period. Under 50 % of the indicators: no number.
-    """
-    day = on or wib_date(timezone.now())
-    weights = _weights(scope)
-    found: dict[str, list[Achievement]] = {code: [] for code in weights}
-    start, end = _days(scope)
-    if start and end:
-        rows = Achievement.objects.filter(
-            indicator__code__in=weights,
-            basis=Achievement.Basis.CURRENT,
-            period__start__gte=start,
-            period__end__lte=end,
-        )
-        for row in rows.select_related("indicator", "period__phase", "measurement", "target_revision"):
-            found[row.indicator.code].append(row)
-    chosen = {code: _latest(rows, day) for code, rows in found.items()}
-    items = [
-        rules.RollupItem(
-            code=code,
-            weight=weights[code],
-            achievement=_as_rule(row),
-            due=row is None or row.reason != rules.Reason.NOT_DUE,
-        )
-        for code, row in chosen.items()
-    ]
-    _row, scale = _scale_of(
-        [(one, one.as_scale()) for one in RatingScale.objects.prefetch_related("bands")], end or day
-    )
-    included = {code: row for code, row in chosen.items() if row is not None and row.raw is not None}
-    return ScopeRollup(rules.roll_up(items, scale=scale), included, weights)
-
-
-def _weights(scope: Phase | Programme | None) -> dict[str, Decimal]:
-    """Return the weight of each indicator of the scope by code; in the whole roadmap all weigh the same."""
-    links = IndicatorLink.objects.filter(indicator__is_public=True)
-    if isinstance(scope, Phase):
-        links = links.filter(phase=scope)
-    elif isinstance(scope, Programme):
-        links = links.filter(programme=scope)
-    else:
-        links = links.filter(Q(phase__isnull=False) | Q(programme__isnull=False))
-    weights = dict(links.order_by("indicator__code").values_list("indicator__code", "weight"))
-    return weights if scope else dict.fromkeys(weights, Decimal(1))
-
-
-def _days(scope: Phase | Programme | None) -> tuple[date | None, date | None]:
-    if isinstance(scope, Phase):
-        return scope.start, scope.end
-    phases = scope.phases.all() if scope else Phase.objects.published()
-    days = [(phase.start, phase.end) for phase in phases]
-    return (min(day[0] for day in days), max(day[1] for day in days)) if days else (None, None)
-
-
-def _latest(rows: list[Achievement], on: date) -> Achievement | None:
-    """Return the achievement that stands for the scope, None when nothing is known of the indicator."""
-    with_percent = [row for row in rows if row.raw is not None]
-    due = [row for row in rows if is_due(row.period, on)]
-    candidates = with_percent or due or rows
-    return max(candidates, key=lambda row: (row.period.end, -row.period.start.toordinal()), default=None)
-
-
-def _as_rule(row: Achievement | None) -> rules.Achievement:
-    """Return a stored achievement as the rules take it; an indicator that was never measured has no actual."""
-    if row is None:
-        return rules.cannot_compute(rules.Reason.NO_ACTUAL)
-    return rules.Achievement(
-        raw=row.raw,
-        percent=row.percent,
-        capped=row.capped,
-        band=row.band or None,
-        reason=rules.Reason(row.reason) if row.reason else None,
-    )

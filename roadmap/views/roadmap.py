@@ -15,7 +15,7 @@ from malangkraf.translated import translated
 from roadmap import pictures, standing
 from roadmap.models import Action, Evidence, Indicator, Phase, Programme, ProgressUpdate
 from roadmap.presentation import Series, SeriesRow, band_text, load_series, reason_text
-from roadmap.services.achievements import rollup_details
+from roadmap.services.rollups import rollup_details
 
 
 def neighbours(rows: Sequence[Model], row: Model, *, route: str, field: str) -> dict[str, str]:

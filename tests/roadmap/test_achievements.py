@@ -15,7 +15,8 @@ from roadmap.models import (
     RatingScale,
     TargetRevision,
 )
-from roadmap.services.achievements import recompute, reconcile, rollup_details, rollup_for
+from roadmap.services.achievements import recompute, reconcile
+from roadmap.services.rollups import rollup_details, rollup_for
 from tests.roadmap.factories import (
     IndicatorFactory,
     IndicatorLinkFactory,
@@ -251,7 +252,7 @@ def test_the_latest_period_with_a_percentage_counts_the_longest_of_equals(phase)
     measured(1, 100, indicator=indicator, code="2024")
     details = rollup_details(phase, on=TODAY)
     assert details.rollup.percent == 90
-    assert details.achievements[indicator.code].period.code == "2023"
+    assert details.figures[indicator.code].row.period.code == "2023"
 
 
 def test_what_is_missing_is_named_and_under_half_there_is_no_number(phase):

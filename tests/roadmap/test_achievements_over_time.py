@@ -8,8 +8,9 @@ from django.core.cache import cache
 from malangkraf import page_cache
 from roadmap import tasks
 from roadmap.models import Achievement
-from roadmap.services.achievements import recompute, recompute_due, reconcile, rollup_for
+from roadmap.services.achievements import recompute, recompute_due, reconcile
 from roadmap.services.periods import save_phase_period
+from roadmap.services.rollups import rollup_for
 from tests.roadmap.factories import (
     IndicatorLinkFactory,
     MeasurementFactory,

@@ -18,6 +18,7 @@ from roadmap.reporting.xlsx import render_xlsx
 from roadmap.rules.terms import REASON_LABELS
 from roadmap.services import achievements
 from roadmap.services.reports import canonical
+from roadmap.services.rollups import rollup_for
 from tests.ecosystem.factories import OrganizationFactory
 from tests.roadmap.factories import (
     ActionFactory,
@@ -61,8 +62,12 @@ def give(indicator, values, **fields):
 
 
 def snapshot_of(code):
+    return snapshot_for(PeriodFactory(code=code))
+
+
+def snapshot_for(period):
     achievements.recompute(Indicator.objects.all(), on=NOW.date())
-    return build_snapshot(ReportRunFactory(report__period=PeriodFactory(code=code)), cut_off=NOW)
+    return build_snapshot(ReportRunFactory(report__period=period), cut_off=NOW)
 
 
 def only_entry(code):
@@ -300,3 +305,20 @@ def test_a_bar_says_in_full_why_there_is_no_percentage(language, width, reason):
         assert " ".join(text for _y, text in told) == f"? {_(REASON_LABELS[reason])}"
     height = float(re.search(r'viewBox="0 0 \d+ ([\d.]+)"', drawing)[1])
     assert all(0 < float(y) < height for y, _text in told)
+
+
+def test_the_page_of_a_phase_and_its_report_roll_up_the_same_figures(quarterly, phase):
+    """Quarters are put together, a figure of the whole phase goes first, what comes now and then is not expected."""
+    give(quarterly, by_quarter(2022, 5, 6, 7, 8))
+    give(quarterly, by_quarter(2023, 9, 10, 11, 12))
+    yearly = indicator_in(phase)
+    whole = PeriodFactory(phase=phase)
+    for period, value in ((PeriodFactory(code="2023"), 90), (whole, 40)):
+        TargetFactory(indicator=yearly, period=period, revision__value=Decimal(100))
+        MeasurementFactory(indicator=yearly, period=period, value=Decimal(value), verified=True)
+    indicator_in(phase, frequency="irregular")
+    rollup = snapshot_for(whole)["rollup"]
+    shown = rollup_for(phase, on=NOW.date())
+    assert (shown.included, shown.expected) == (rollup["included"], rollup["expected"]) == (1, 2)
+    assert (str(shown.percent), rollup["percent"]) == ("40.00", "40.00")
+    assert [one.reason for one in shown.excluded] == [one["reason"] for one in rollup["excluded"]]
