@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -72,10 +73,13 @@ def startup_manage(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _consent_to_ask(startup: Startup, user: User) -> ConsentText | None:
     """Return what an owner who came by an invitation or a claim has not agreed to yet, None when they have."""
-    purpose = ConsentRecord.Purpose.DIRECTORY
-    if purpose in registration.consents_given(startup, user):
-        return None
-    return consent_text(purpose, get_language() or "id")
+    given = ConsentRecord.objects.filter(
+        Q(startup=startup) | Q(startup__merged_into=startup),
+        user=user,
+        purpose=ConsentRecord.Purpose.DIRECTORY,
+        withdrawn_at=None,
+    )
+    return None if given.exists() else consent_text(ConsentRecord.Purpose.DIRECTORY, get_language() or "id")
 
 
 @require_POST

@@ -224,6 +224,14 @@ def test_an_owner_who_has_not_agreed_is_asked_and_what_they_say_is_kept_once(
     assert client_for(editor).post(url).status_code == 403
 
 
+def test_who_agreed_to_an_earlier_text_or_for_a_merged_entry_is_not_asked_again(startup, founder, client_for):
+    merged = StartupFactory(lifecycle="merged", merged_into=startup)
+    ConsentRecord.objects.create(
+        user=founder, startup=merged, purpose="directory", text_version="2020-01-01", language="id"
+    )
+    assert at(startup, "startup_consent") not in client_for(founder).get(at(startup)).content.decode()
+
+
 def test_the_nib_has_13_digits_and_stands_nowhere_but_here(startup, founder, client_for, client):
     mine = client_for(founder)
     assert "nib" in edit(mine, startup, "nomor", nib="12345").context["form"].errors
