@@ -139,6 +139,8 @@ def test_swapped_letters_are_one_mistake(typed, meant, steps):
 def test_short_and_known_words_are_not_corrected():
     assert corrections("gmae", ["game", "gama"]) == ["game"]
     assert corrections("apk", ["app"]) == []
-    assert corrections("gmi", ["gim", "gmt", "tim"]) == ["gim"], "of three letters only two that changed places"
+    assert corrections("gmi", ["gim", "gmt", "tim"]) == ["gim"], (
+        "of three letters only two that changed places"
+    )
     assert corrections("kopi", ["kopi", "kops"]) == []
     assert corrections("kelurahn", ["kelurahan", "kelahiran"]) == ["kelurahan"]
