@@ -14,7 +14,6 @@ from malangkraf.drawing.svg import (
     document,
     element,
     escape,
-    shorten,
     text_width,
     wrap,
 )
@@ -56,6 +55,7 @@ class _Layout:
     row: float
     thick: float
     narrow: bool
+    names: int
 
 
 def bar_row(
@@ -87,17 +87,19 @@ def _lay_out(bars: Sequence[Bar], width: int) -> _Layout:
     right = width - 22 if narrow else width - min(longest + 28, width * 0.36)
     room = width - 4 if narrow else width - right - 20
     lines = max((len(wrap(bar.text, size, room, lines=MOST_LINES)) for bar in bars), default=1)
-    row = 66 + 18 * lines if narrow else max(42, 8 + 17 * lines)
+    names = max((len(wrap(bar.label, size, width - 8)) for bar in bars), default=1) if narrow else 1
+    row = 48 + 18 * (names + lines) if narrow else max(42, 8 + 17 * lines)
     left = 4 if narrow else width * 0.36
-    return _Layout(width, size=size, left=left, right=right, row=row, thick=16, narrow=narrow)
+    return _Layout(width, size=size, left=left, right=right, row=row, thick=16, narrow=narrow, names=names)
 
 
 def _row(bar: Bar, top: float, layout: _Layout) -> str:
     """Return one row: its name, its bar or dashed box, and its text."""
     size = layout.size
     if layout.narrow:
-        bar_top = top + 28
-        lines, first = [shorten(bar.label, size, layout.width - 8)], top + 19
+        bar_top = top + 10 + 18 * layout.names
+        lines = wrap(bar.label, size, layout.width - 8)
+        first = bar_top - 9 - (len(lines) - 1) * 18
         text_x, text_y = layout.left, bar_top + layout.thick + size + 5
     else:
         bar_top = top + (layout.row - layout.thick) / 2

@@ -305,5 +305,17 @@ def test_bars_end_at_the_target_and_say_when_a_value_goes_beyond(width):
     assert not any(one.overlaps(two) for index, one in enumerate(texts) for two in texts[index + 1 :])
 
 
+@pytest.mark.parametrize("width", [720, 340])
+def test_a_long_name_beside_a_bar_is_not_cut(width):
+    names = ["Companies, startups and studios in apps and games", "Growth"]
+    root = parse(
+        bar_row([Bar(name, Decimal(80), "80%") for name in names], title="", description="", width=width)
+    )
+    shown = [element.text for element in of_class(root, "chart__bar-name")]
+    assert " ".join(shown) == " ".join(names)
+    texts = [text_box(element) for element in root.iter(f"{SVG}text")]
+    assert not any(one.overlaps(two) for index, one in enumerate(texts) for two in texts[index + 1 :])
+
+
 def test_no_bars_are_still_a_drawing():
     assert parse(bar_row([], title="Capaian", description="Tidak ada")).tag == f"{SVG}svg"
