@@ -18,6 +18,8 @@ from roadmap.services.reports import verify_url
 
 HOUSE_COLOURS = ("#f2a900", "#1f8a5f", "#d9486e", "#d1432b", "#7b4fa3", "#4fb0c6", "#17769b", "#f6c85f")
 
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+
 
 def report_title(run: ReportRun, language: str) -> str:
     """Return the title of a run's report."""
@@ -30,7 +32,7 @@ def file_links(run: ReportRun) -> list[dict[str, Any]]:
         {
             "format": file.get_format_display(),
             "language": file.language,
-            "language_name": "English" if file.language == "en" else "Bahasa Indonesia",
+            "language_name": LANGUAGE_NAMES[file.language],
             "kilobytes": max(1, round(file.size / 1024)),
             "url": reverse(
                 "roadmap:report_file", args=[run.report.slug, run.number, f"{file.format}-{file.language}"]
@@ -38,6 +40,17 @@ def file_links(run: ReportRun) -> list[dict[str, Any]]:
         }
         for file in run.files.all()
         if file.state == ReportFile.State.DONE
+    ]
+
+
+def missing_files(links: list[dict[str, Any]]) -> list[str]:
+    """Return the files that a version was published without, "PDF (English)"; none when it never had any."""
+    made = {(link["format"], link["language"]) for link in links}
+    return [
+        f"{label} ({name})"
+        for label in ReportFile.Format.labels
+        for language, name in LANGUAGE_NAMES.items()
+        if made and (label, language) not in made
     ]
 
 
@@ -125,12 +138,14 @@ def report_context(run: ReportRun, language: str) -> dict[str, Any]:
     address = verify_url(run.sha256, language)
     context = html.report_context(snapshot, language=language, sha256=run.sha256, verify_url=address)
     _link_explanations(context["report"], snapshot)
+    links = file_links(run)
     return context | {
         "run": run,
         "title": report_title(run, language),
         "snapshot": snapshot,
         # The reader's language first.
-        "files": sorted(file_links(run), key=lambda link: link["language"] != language),
+        "files": sorted(links, key=lambda link: link["language"] != language),
+        "missing_files": missing_files(links),
         "cover": cover_houses(snapshot, report_title(run, language), language),
         "colour": snapshot["report"]["phase"]["colour"] if snapshot["report"]["phase"] else "leaf",
     }

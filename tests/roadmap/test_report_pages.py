@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 
 from roadmap.models import ReportFile, ReportRun
@@ -97,6 +98,17 @@ def test_what_is_not_published_is_not_there(client, state):
     ReportRun.objects.filter(pk=run.pk).update(state=state)
     for address in ("", "v1/", "v1/data.json", "v1/berkas/pdf-id"):
         assert client.get(f"/laporan/2021/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"), [("", "Tidak ada pada versi ini: PDF"), ("/en", "Missing from this version: PDF")]
+)
+def test_a_version_without_a_file_says_so(client, published, prefix, words):
+    assert words not in client.get(f"{prefix}/laporan/2022/").content.decode()
+    published.files.filter(format="pdf", language="id").update(state="failed")
+    cache.clear()
+    page = client.get(f"{prefix}/laporan/2022/").content.decode()
+    assert f"{words} (Bahasa Indonesia)." in page
 
 
 def test_a_replaced_version_stays_and_says_so(client, published):
