@@ -206,6 +206,14 @@ def test_invitations_go_out_in_batches_and_once_each(coordinator, monkeypatch):
     assert not ImportedEntry.objects.filter(invited_at=None).exists()
 
 
+def test_the_invitation_says_who_invites_and_where_the_address_is_from(coordinator):
+    batch = apply_batch(coordinator)
+    batches.invite_next(batch.pk, by=coordinator)
+    text = OutgoingMail.objects.get().text
+    assert "Stasion" in text and "komunitas Anda" in text
+    assert "seseorang" not in text
+
+
 def test_publishing_takes_the_complete_ones_as_unclaimed_entries(coordinator):
     batch = apply_batch(coordinator, HEADING + GOOD + "Kurang Lengkap,startup,,,,,,\n")
     assert batches.publish_complete(batch.pk) == 1
