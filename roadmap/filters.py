@@ -12,7 +12,7 @@ from ecosystem.models import Organization, Subsector
 from malangkraf.translated import translated
 from roadmap import rules
 from roadmap.models import Achievement, Action, Indicator, IndicatorLink, Phase, Programme
-from roadmap.presentation import public_period
+from roadmap.permissions import public_period
 
 LONGEST_SEARCH = 100
 

@@ -58,6 +58,12 @@ def can_review_reports(user: Person) -> bool:
     return _has_role(user, roles.PLANNER)
 
 
+def public_period(prefix: str = "") -> Q:
+    """Return which rows may be shown by their period: one of a phase gives away a phase that is not published."""
+    phase = f"{prefix}period__phase"
+    return Q(**{f"{phase}__isnull": True}) | Q(**{f"{phase}__is_published": True})
+
+
 def indicators_visible_to(user: Person) -> QuerySet[Indicator]:
     """Return the indicators that the person may know of in the work room."""
     if _has_role(user, roles.PLANNER):
@@ -92,6 +98,7 @@ def evidence_visible_to(user: Person) -> QuerySet[Evidence]:
         return Evidence.objects.all()
     public = Q(is_public=True) & (
         Q(measurement__state=Measurement.State.VERIFIED, measurement__indicator__is_public=True)
+        & public_period("measurement__")
         | Q(
             update__is_published=True,
             update__action__is_published=True,
@@ -108,7 +115,7 @@ def target_documents_visible_to(user: Person) -> QuerySet[TargetRevision]:
     revisions = TargetRevision.objects.exclude(document="")
     if _has_role(user, roles.PLANNER):
         return revisions
-    return revisions.filter(target__indicator__is_public=True)
+    return revisions.filter(public_period("target__"), target__indicator__is_public=True)
 
 
 def _assigned_to(user: Person) -> QuerySet[IndicatorAssignment, int]:

@@ -18,7 +18,8 @@ from malangkraf.translated import translated
 from roadmap import messages
 from roadmap.lineage import Lineage
 from roadmap.models import Achievement, Indicator, Phase
-from roadmap.presentation import Series, SeriesRow, public_period
+from roadmap.permissions import public_period
+from roadmap.presentation import Series, SeriesRow
 
 # Too few points make no line worth drawing.
 FEWEST_POINTS = 2

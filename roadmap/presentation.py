@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from malangkraf.translated import translated
 from roadmap import messages, rules
 from roadmap.models import Achievement, Indicator, Measurement, Period, TargetRevision
 from roadmap.periods import period_label
+from roadmap.permissions import public_period
 from roadmap.services.achievements import CARRIED, actual_of, is_due
 
 
@@ -221,12 +221,6 @@ class Series:
             or (row.current is not None or row.measurement)
             and is_due(row.period, on)
         ]
-
-
-def public_period(prefix: str = "") -> Q:
-    """Return which rows may be shown by their period: one of a phase gives away a phase that is not published."""
-    phase = f"{prefix}period__phase"
-    return Q(**{f"{phase}__isnull": True}) | Q(**{f"{phase}__is_published": True})
 
 
 def load_series(indicators: Iterable[Indicator]) -> dict[int, Series]:

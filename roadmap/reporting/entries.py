@@ -124,7 +124,7 @@ def indicator_entry(item: Indicator, figure: Figure, builder: "_Builder") -> dic
         "direction": item.direction,
         "headline": item.is_headline,
         "value_type": item.value_type,
-        "phases": sorted({link.phase.slug for link in links if link.phase}),
+        "phases": sorted({link.phase.slug for link in links if link.phase and link.phase.is_published}),
         "programmes": sorted({link.programme.slug for link in links if link.programme}),
         "baseline": _baseline(item),
         "target": _target(figure),

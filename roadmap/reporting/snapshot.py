@@ -296,7 +296,7 @@ class _Builder:
                     "slug": programme.slug,
                     "title": entries.pair(programme, "title"),
                     "lead": entries.pair(programme.lead_organization, "name"),
-                    "phases": [phase.slug for phase in programme.phases.all()],
+                    "phases": [phase.slug for phase in programme.phases.all() if phase.is_published],
                     "rollup": self.rollup(own, programme=programme),
                     "indicators": [item.code for item, _figure in own],
                     "actions": [entries.action_entry(action) for action in programme.actions.all()],

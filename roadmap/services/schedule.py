@@ -53,7 +53,7 @@ def due_spans(now: datetime) -> list[tuple[PeriodSpan, Phase | None]]:
         spans += [(span, None) for span in periods_within(kind, first, today - timedelta(days=1))]
     spans += [
         (phase_span(phase.slug, phase.start, phase.end), phase)
-        for phase in Phase.objects.filter(end__lt=today)
+        for phase in Phase.objects.published().filter(end__lt=today)
     ]
     lag = timedelta(days=DAYS_AFTER_DUE)
     return [(span, phase) for span, phase in spans if default_dates(span).due_on + lag <= today]

@@ -28,7 +28,8 @@ from roadmap.models import (
     Phase,
     RatingScale,
 )
-from roadmap.presentation import Series, load_series, public_period
+from roadmap.permissions import public_period
+from roadmap.presentation import Series, load_series
 from roadmap.public_history import public_history
 from roadmap.rules import REASON_LABELS, Reason
 
