@@ -163,7 +163,6 @@ def _ask(parts: SplitResult, deadline: float) -> tuple[int, str, bytes]:
     except ssl.SSLError as error:
         raise FetchFault("bad_certificate") from error
     except (http.client.HTTPException, ValueError) as error:
-        # Where the other side hangs up without a word, http.client stumbles over its own closed file.
         raise FetchFault("bad_answer") from error
     except TimeoutError:
         raise
@@ -210,6 +209,9 @@ class _Line(io.RawIOBase):
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(self)
+
+    def close(self) -> None:
+        """Do nothing, as http.client closes its side before it reads a body without a length; `_ask` ends the line."""
 
 
 def _left(deadline: float) -> float:

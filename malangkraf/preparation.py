@@ -1,8 +1,10 @@
 """What `manage.py prepare` has done, so that a start with nothing to do is quick. No Django here."""
 
+import fcntl
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +53,15 @@ class Record:
         self.done[step] = fingerprint(step)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(json.dumps(self.done, indent=1), encoding="utf-8")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the lock of what is built inside the project's folder: two portals may start from it at once."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build" / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def build_record() -> Record:

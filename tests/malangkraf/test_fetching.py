@@ -158,6 +158,18 @@ def test_a_name_in_other_letters_is_asked_in_its_ascii_form(site, names):
     assert "Host: xn--caf-dma.test\r\n" in site.requests[0]
 
 
+@pytest.mark.parametrize("header", ["", "Connection: close\r\n"])
+def test_a_body_without_a_length_comes_whole(site, header):
+    # http.client lets go of the connection as soon as it has read the head of such an answer.
+    def in_pieces(_head, connection):
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{header}\r\n".encode())
+        for _ in range(16):
+            connection.sendall(b"x" * 16384)
+
+    site.pages[FILE] = in_pieces
+    assert len(fetching.fetch_text(f"http://{HOST}{FILE}").text) == 16 * 16384
+
+
 @pytest.mark.parametrize("header", [True, False])
 def test_a_huge_body_is_given_up(site, header):
     def pour(_head, connection):

@@ -1,5 +1,7 @@
 """What a start must do and what it may skip."""
 
+import fcntl
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
@@ -110,3 +112,12 @@ def test_the_first_data_can_be_loaded_twice(command):
     for _ in range(2):
         call_command("load_reference", write=True, verbosity=0)
         call_command("load_published_kpi", verbosity=0)
+
+
+def test_the_files_are_built_by_one_process_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(preparation, "ROOT", tmp_path)
+    with preparation.alone(), (tmp_path / "build" / "prepare.lock").open("w") as another:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (tmp_path / "build" / "prepare.lock").open("w") as another:
+        fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -30,11 +30,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
             folder.mkdir(parents=True, exist_ok=True)
-        self.built = preparation.build_record()
+        with preparation.alone():
+            self.built = preparation.build_record()
+            self.step(self.built, "catalogue", self.compile_catalogue)
+            self.step(self.built, "fonts", self.build_fonts)
+            self.step(self.built, "static", self.collect_static)
         self.loaded = preparation.data_record(settings.DATA_DIR)
-        self.step(self.built, "catalogue", self.compile_catalogue)
-        self.step(self.built, "fonts", self.build_fonts)
-        self.step(self.built, "static", self.collect_static)
         if options["files_only"]:
             return
         # The database may be another one than at the last start, so its own table is asked each time.
