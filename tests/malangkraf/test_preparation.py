@@ -116,8 +116,8 @@ def test_the_first_data_can_be_loaded_twice(command):
 
 def test_the_files_are_built_by_one_process_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr(preparation, "ROOT", tmp_path)
-    with preparation.alone(), (tmp_path / "build" / "prepare.lock").open("w") as another:
-        with pytest.raises(BlockingIOError):
-            fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    (tmp_path / "build").mkdir()
     with (tmp_path / "build" / "prepare.lock").open("w") as another:
+        with preparation.alone(), pytest.raises(BlockingIOError):
+            fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
