@@ -34,8 +34,8 @@ urlpatterns += i18n_patterns(
     path("pengelola/", admin.site.urls),
     path("ruang-kerja/", include("ecosystem.urls")),
     path("ruang-kerja/", include("roadmap.workroom_urls")),
-    path("", include("startups.urls")),
     path("", include("roadmap.urls")),
+    path("", include("startups.urls")),
     prefix_default_language=False,
 )
 

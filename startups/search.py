@@ -4,8 +4,8 @@
     result = search(found, page=request.GET.get("page"))
 
 Six queries at most with words, three without a filter. Counts are exact up to MOST matching entries (MOST_OF_MANY in a
-directory of more than MANY); beyond it the result says "more than", so that a directory of a million entries answers as
-quickly as one of ten thousand.
+large directory); beyond it the result says "more than", so that a directory of a million entries answers as quickly as
+one of ten thousand.
 """
 
 from collections import defaultdict
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from startups import text_search
 from startups.code_lists import CodeLists
 from startups.filters import CODED, FACETS, YES, StartupFilter
 from startups.models import SearchEntry
@@ -31,12 +33,13 @@ else:
 
 PER_PAGE = 24
 MOST = 10_000
-MANY, MOST_OF_MANY = 50_000, 1_000
-_COLUMNS = ("codes", "is_sample", "last_confirmed_on", "verified_until")
+MOST_OF_MANY = 1_000
+_COLUMNS = ("pk", "codes", "is_sample", "last_confirmed_on", "verified_until")
 _LEVEL = """CASE WHEN last_confirmed_on > %s THEN 'kesegaran:fresh' WHEN last_confirmed_on > %s THEN 'kesegaran:due'
     WHEN last_confirmed_on > %s THEN 'kesegaran:stale' ELSE 'kesegaran:dormant' END"""
 _VERIFIED = f"CASE WHEN verified_until > %s THEN 'terverifikasi:{YES}' END"
 _SAMPLE = f"CASE WHEN is_sample THEN 'contoh:{YES}' END"
+_AMONG = f"{SearchEntry._meta.db_table}.startup_id = ANY(%s)"
 # Facets whose values have an order of their own; the others come by their counts.
 ORDERED = ("tahap", "tim", "kesegaran")
 
@@ -96,9 +99,11 @@ def search(found: StartupFilter, *, page: str | int | None = 1) -> SearchResult:
     """Return the page of the filter's entries; a page that does not exist becomes the nearest one."""
     counts = count(found, most=limit(found.lists))
     chosen = found.queryset.filter(*found.conditions.values())
-    if counts.is_capped and found.order == "relevansi":
-        # To rank a million entries takes seconds: the best of those that were counted have to do.
-        chosen = found.queryset.filter(pk__in=chosen.values("pk")[: counts.total])
+    if counts.codes["id"] and (counts.is_capped or counts.total <= MOST_OF_MANY):
+        # Found already. To rank a million entries takes seconds: the best of those that were counted have to do.
+        keys = [int(pk) for pk in counts.codes["id"]][: counts.total]
+        # One value: a thousand of them would take Django longer to write than PostgreSQL to find.
+        chosen = found.queryset.filter(RawSQL(_AMONG, [keys], BooleanField()))
     entries = (
         found.ordered(chosen if counts.total else chosen.none()).select_related("startup").defer("vector")
     )
@@ -116,7 +121,7 @@ def search(found: StartupFilter, *, page: str | int | None = 1) -> SearchResult:
 
 def limit(lists: CodeLists) -> int:
     """Return up to how many entries are counted: fewer where the directory is large by the database's estimate."""
-    return MOST_OF_MANY if int(lists["ukuran"]["entri"].name) > MANY else MOST
+    return MOST_OF_MANY if text_search.is_large(lists) else MOST
 
 
 class Counted(Pages):
@@ -183,7 +188,10 @@ def count(found: StartupFilter, *, most: int) -> Counts:
 def _run(
     found: StartupFilter, bases: dict[str, dict[str, Q]], size: int
 ) -> list[tuple[str, str | None, int]]:
-    """Return (base, "facet:code", number) for each code of each base, and (base, "", how many entries it has)."""
+    """Return (base, "facet:code", number) for each code of each base, and (base, "", how many entries it has).
+
+    Of the whole, which is ordered by how well it fits, also ("", "id:" and the entry's key, 0).
+    """
     selects, params = [], []
     days = [found.on - timedelta(days=days) for days in (DUE_AFTER, STALE_AFTER, DORMANT_AFTER)]
     for name, conditions in bases.items():
@@ -202,6 +210,16 @@ def _run(
                     f"(CASE WHEN last_confirmed_on > %s THEN {counted} END) || ARRAY[{_LEVEL}]::varchar[]"
                 )
                 own_values = [days[-1], found.now, *days]
+        if not name and found.order == "relevansi":
+            # The words are looked up once, for the counts and for the entries.
+            selects += [
+                f"WITH entry AS MATERIALIZED ({statement}) SELECT '', code, count(*)"
+                f" FROM (SELECT unnest({counted}) AS code FROM entry) AS counted GROUP BY code",
+                "SELECT '', 'id:' || pk, 0 FROM entry"
+                + ("" if "kesegaran" in conditions else " WHERE last_confirmed_on > %s"),
+            ]
+            params += [*values, *own_values, *([] if "kesegaran" in conditions else days[-1:])]
+            continue
         own = f"WHERE code = '' OR code LIKE '{name}:%%' " if name in CODED else ""
         selects.append(
             f"SELECT '{name}', code, count(*) FROM (SELECT unnest({counted}) AS code FROM ({statement}) AS entry)"

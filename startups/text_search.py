@@ -23,12 +23,21 @@ EMPTY_WORDS = frozenset(
 )
 # With fewer hits than this the words may have been typed wrong.
 FEW = 3
+# Where there are more entries than this, less is counted and a frequent word is not taken for the beginning of others.
+MANY = 50_000
+SAMPLE = 500
 # Two words with one letter wrong have a third of their trigrams in common ("arnuika", "arunika": 0.33). Unrelated ones
 # may have that too, so that below SURE the letters are compared.
 SURE = 0.5
 MOST_NEAR = 50
 # PostgreSQL's order: place, texts, offers, name.
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]
+
+# Of the first entries, as in the function that counts the hits.
+_IS_FREQUENT = (
+    f"(SELECT count(*) >= {FEW} FROM (SELECT vector FROM startups_searchentry LIMIT {SAMPLE}) AS first"  # noqa: S608
+    " WHERE vector @@ phraseto_tsquery('simple', %s))"
+)
 
 # Words or phrases of which one is enough.
 Term = list[str]
@@ -79,6 +88,11 @@ class TextMatch:
         return entries.order_by(step, rank.desc(), "plain_name", "pk")
 
 
+def is_large(lists: CodeLists) -> bool:
+    """Return whether the directory has more than MANY entries by the database's estimate."""
+    return int(lists["ukuran"]["entri"].name) > MANY
+
+
 def match(text: str, lists: CodeLists) -> TextMatch:
     """Return how the words choose entries; one query, or up to three when they find little."""
     words = words_of(text)[:MOST_WORDS]
@@ -86,12 +100,12 @@ def match(text: str, lists: CodeLists) -> TextMatch:
         return TextMatch(plain="", exact="")
     groups = synonyms(lists)
     terms = terms_of(words, groups)
-    exact, hits = _parse(terms)
+    exact, hits = _parse(terms, is_large=is_large(lists))
     if hits >= FEW:
         return TextMatch(plain=fold(text), exact=exact)
     known = vocabulary(lists)
     better = {word: found for word in words if (found := corrections(word, known))}
-    wide, wide_hits = _parse(terms_of(words, groups, better)) if better else ("", 0)
+    wide, wide_hits = _parse(terms_of(words, groups, better), is_large=is_large(lists)) if better else ("", 0)
     near = [] if wide_hits else _near_names(words)
     suggestion = ""
     if not hits and better:
@@ -145,10 +159,11 @@ def vocabulary(lists: CodeLists) -> set[str]:
     return {word for text in texts for word in words_of(text)} - EMPTY_WORDS
 
 
-def _parse(terms: Sequence[Term]) -> tuple[str, int]:
+def _parse(terms: Sequence[Term], *, is_large: bool) -> tuple[str, int]:
     """Return the terms in PostgreSQL's notation and how many entries match, counted up to FEW.
 
-    The last word is taken for the beginning of one: it may still be being typed.
+    The last word is taken for the beginning of one, for it may still be being typed; in a large directory only if it
+    is not frequent as it stands.
     """
     params: list[str] = []
     parts = []
@@ -156,7 +171,11 @@ def _parse(terms: Sequence[Term]) -> tuple[str, int]:
         alternatives = [f"phraseto_tsquery('{config}', %s)" for _phrase in term for config in CONFIGS]
         params += [phrase for phrase in term for _config in CONFIGS]
         if term is terms[-1] and " " not in term[0]:
-            alternatives.append("to_tsquery('simple', %s)")
+            beginning = "to_tsquery('simple', %s)"
+            if is_large:
+                beginning = f"CASE WHEN {_IS_FREQUENT} THEN NULL ELSE {beginning} END"
+                params.append(term[0])
+            alternatives.append(beginning)
             params.append(f"{term[0]}:*")
         # Three dictionaries often say the same; each word twice would be ranked twice.
         parts.append(

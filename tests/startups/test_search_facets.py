@@ -13,7 +13,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from startups import code_lists
+from startups import code_lists, text_search
 from startups import search as searching
 from startups.filters import CODED, FACETS, StartupFilter
 from startups.models import SearchEntry, Startup
@@ -224,5 +224,5 @@ def test_unknown_codes_are_refused_and_the_labels_speak_the_language(db):
 def test_a_large_directory_counts_up_to_a_lower_limit(db):
     lists = code_lists.load()
     assert searching.limit(lists) == searching.MOST
-    one = replace(lists["ukuran"]["entri"], name=str(searching.MANY + 1))
+    one = replace(lists["ukuran"]["entri"], name=str(text_search.MANY + 1))
     assert searching.limit({**lists, "ukuran": {"entri": one}}) == searching.MOST_OF_MANY

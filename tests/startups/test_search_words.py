@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecosystem.models import Kelurahan
+from startups import text_search
 from startups.filters import StartupFilter
 from startups.rules.spelling import corrections, distance
 from startups.search import search
@@ -98,6 +99,16 @@ def test_a_name_comes_before_a_text_and_an_exact_word_before_a_near_one(db):
     assert names("topeng", urut="relevansi")[:3] == ["Topeng", "Topeng Studio Malang", "Lain Sekali"]
     assert names("topang")[0] == "Topang"
     assert set(names("topang")) == {"Topang", "Topeng", "Topeng Studio Malang"}
+
+
+def test_in_a_large_directory_a_frequent_word_is_no_beginning(db, monkeypatch):
+    for name in ("Topeng Satu", "Topeng Dua", "Topeng Tiga", "Topengria", "Rarawuri"):
+        StartupFactory(name=name)
+    assert "Topengria" in names("topeng")
+    monkeypatch.setattr(text_search, "MANY", -2)
+    assert set(names("topeng")) == {"Topeng Satu", "Topeng Dua", "Topeng Tiga"}
+    assert names("topengr") == ["Topengria"]
+    assert names("rara") == ["Rarawuri"]
 
 
 def test_a_hidden_word_is_not_found(db):
