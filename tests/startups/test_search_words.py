@@ -107,7 +107,7 @@ def test_in_a_large_directory_a_frequent_word_is_no_beginning(db, monkeypatch):
     assert "Topengria" in names("topeng")
     monkeypatch.setattr(text_search, "MANY", -2)
     assert set(names("topeng")) == {"Topeng Satu", "Topeng Dua", "Topeng Tiga"}
-    assert names("topengr") == ["Topengria"]
+    assert names("topengr")[0] == "Topengria"
     assert names("rara") == ["Rarawuri"]
 
 
