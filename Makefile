@@ -29,7 +29,7 @@ environment:
 
 test: environment
 	@$(PY) -m tests.chromium
-	@$(PY) -m pytest -n auto --dist loadgroup $(TESTS)
+	@$(PY) -m pytest -n auto $(TESTS)
 
 check: environment
 	@$(PY) -m tests.check

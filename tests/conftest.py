@@ -56,6 +56,14 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Give the tests that share a slow start to one process."""
+    from tests.scheduling import Scheduling
+
+    return Scheduling(config, log)
+
+
 def start_services(stack: ExitStack) -> None:
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return

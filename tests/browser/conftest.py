@@ -24,16 +24,11 @@ HEIGHTS = {360: 740, 1280: 860}
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests share one portal, so one process of pytest-xdist takes them all.
-
-    First, for pytest-xdist reads the groups in a hook of the same name.
-    """
+    """Mark the tests of this folder."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -78,10 +78,6 @@ def start(changes):
     return result.returncode, result.stderr
 
 
-# In one process of pytest-xdist, for the starts below are made once in each.
-pytestmark = pytest.mark.xdist_group("settings")
-
-
 @pytest.fixture(scope="module")
 def outcomes():
     """Every start, several at once: each is a Python of its own."""
