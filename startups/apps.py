@@ -10,10 +10,12 @@ class StartupsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what waits in the directory; imported here because models must be loaded first."""
-        from ecosystem import waiting
+        from ecosystem import affiliations, waiting
+        from startups.affiliations import entries_of
         from startups.my_startups import founder_tasks
         from startups.waiting import claim_tasks, data_request_tasks, moderation_tasks
 
+        affiliations.register(entries_of)
         waiting.register(founder_tasks)
         waiting.register(claim_tasks)
         waiting.register(moderation_tasks)

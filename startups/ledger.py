@@ -13,9 +13,9 @@ from statistics import median
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
-from startups import working_days
+from ecosystem import working_days
+from ecosystem.working_days import DAYS_TO_ANSWER, JAKARTA, Span
 from startups.models import ModerationEvent, ModerationItem, PauseNotice
-from startups.working_days import DAYS_TO_ANSWER, JAKARTA, Span
 
 MONTHS = 12
 Action = ModerationEvent.Action

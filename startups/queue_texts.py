@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from startups import working_days
+from ecosystem import working_days
 from startups.field_texts import field_label, value_text
 from startups.models import DataRequest, ModerationItem
 from startups.rules.decisions import Decision

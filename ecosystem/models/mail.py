@@ -17,6 +17,8 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # An iCalendar object that goes along as an attachment.
+    calendar = models.TextField(blank=True, default="", db_default="")
     reply_to = models.EmailField(blank=True)
     key = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -2,6 +2,7 @@
 
 from roadmap.models.achievement import Achievement, AchievementDifference, RatingBand, RatingScale
 from roadmap.models.automatic import AutomaticSnapshot
+from roadmap.models.facility_link import FacilityLink
 from roadmap.models.indicator import Indicator, IndicatorLink
 from roadmap.models.measurement import Evidence, Measurement, MeasurementReopening
 from roadmap.models.period import Period
@@ -17,6 +18,7 @@ __all__ = [
     "Action",
     "AutomaticSnapshot",
     "Evidence",
+    "FacilityLink",
     "Indicator",
     "IndicatorAssignment",
     "IndicatorLink",

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from ecosystem import roles
+from ecosystem import roles, working_days
 from ecosystem.models import User
 from ecosystem.services import mail
-from startups import permissions, working_days
+from startups import permissions
 from startups.models import ModerationEvent, ModerationItem
 from startups.services import entries
 from startups.services.moderation import paused_spans, record

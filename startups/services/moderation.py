@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ecosystem import working_days
 from ecosystem.models import User
-from startups import working_days
 from startups.models import (
     ChangeSet,
     Claim,

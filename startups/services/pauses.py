@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from ecosystem import working_days
 from ecosystem.models import User
 from malangkraf import page_cache
-from startups import working_days
 from startups.models import ModerationEvent, ModerationItem, PauseNotice
 from startups.services.moderation import paused_spans
 

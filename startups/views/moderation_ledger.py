@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ecosystem.working_days import DAYS_TO_ANSWER
 from malangkraf.drawing.charts import ChartPoint, responsive_chart
 from malangkraf.numbers import format_number
 from malangkraf.page_cache import public_page
 from startups import reasons
 from startups.ledger import DECISIONS, Ledger, make_ledger
 from startups.models import ModerationEvent
-from startups.working_days import DAYS_TO_ANSWER
 
 # One point makes no line.
 FEWEST_POINTS = 2

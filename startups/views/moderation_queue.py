@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from startups import queue_texts, signs, working_days
+from ecosystem import working_days
+from startups import queue_texts, signs
 from startups.forms.moderation import QueueFilter
 from startups.models import DataRequest, ModerationItem, Startup
 from startups.permissions import has_interest

@@ -26,7 +26,7 @@ def arm(step):
     elif step.startswith("mail"):
         arm_mail(step)
     elif step == "any-day":
-        from startups import working_days
+        from ecosystem import working_days
 
         # It lives: what happens on working days only can be seen on a Sunday too.
         working_days.is_working_day = lambda *_args, **_words: True

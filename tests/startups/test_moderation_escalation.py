@@ -5,10 +5,10 @@ from datetime import date, datetime
 import pytest
 
 from ecosystem.models import OutgoingMail
+from ecosystem.working_days import JAKARTA, due_at
 from startups import tasks
 from startups.models import ModerationItem, PauseNotice
 from startups.services import escalation, moderation
-from startups.working_days import JAKARTA, due_at
 from tests.startups.factories import MembershipFactory, ModerationItemFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
+from ecosystem.working_days import JAKARTA, due_at
 from startups.ledger import make_ledger
 from startups.models import ModerationEvent, PauseNotice
-from startups.working_days import JAKARTA, due_at
 from tests.startups.factories import ModerationItemFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db

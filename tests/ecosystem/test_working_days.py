@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from startups.working_days import JAKARTA, due_at, holidays_of, is_working_day, working_days_between
+from ecosystem.working_days import JAKARTA, due_at, holidays_of, is_working_day, working_days_between
 
 
 def wib(text):

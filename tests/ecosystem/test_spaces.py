@@ -1,0 +1,58 @@
+"""The tree of spaces and its leaves."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecosystem.models import Allocation, Space, SpaceLeaf
+from ecosystem.services import spaces
+from tests.ecosystem.facility_factories import NOW, FacilityFactory, at, make_occurrence, make_space
+
+
+@given(st.lists(st.integers(0, 20), max_size=20))
+def test_the_leaves_of_a_space_are_what_has_no_parts_below_it(above):
+    parents = {0: None} | {number + 1: min(parent, number) for number, parent in enumerate(above)}
+
+    def below(space):
+        parts = [part for part, parent in parents.items() if parent == space]
+        return {space} if not parts else set().union(*map(below, parts))
+
+    assert spaces.leaves_by_space(parents) == {space: below(space) for space in parents}
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_booked_floor_is_booked_too():
+    facility = FacilityFactory()
+    floor = make_space(facility, kind="floor")
+    make_space(parent=floor)
+    occurrence = make_occurrence(floor, at(9))
+    room = spaces.add_space(
+        Space(facility=facility, parent=floor, slug="baru", name="Baru", kind="room"), now=NOW
+    )
+    assert Allocation.objects.get(leaf=room).occurrence == occurrence
+    assert set(SpaceLeaf.objects.filter(leaf=room).values_list("space", flat=True)) == {
+        room.pk,
+        floor.pk,
+        floor.parent_id,
+    }
+
+
+@pytest.mark.django_db
+def test_a_booking_of_one_room_does_not_reach_the_new_one():
+    floor = make_space(FacilityFactory(), kind="floor")
+    make_occurrence(make_space(parent=floor), at(9))
+    room = spaces.add_space(
+        Space(facility=floor.facility, parent=floor, slug="baru", name="Baru", kind="room"), now=NOW
+    )
+    assert not Allocation.objects.filter(leaf=room).exists()
+
+
+@pytest.mark.django_db
+def test_a_booked_room_cannot_be_divided_and_the_message_says_when_it_can():
+    room = make_space(FacilityFactory())
+    make_occurrence(room, at(9))
+    part = Space(facility=room.facility, parent=room, slug="meja", name="Meja", kind="desk")
+    with pytest.raises(spaces.SpaceInUse, match=str(room)):
+        spaces.add_space(part, now=NOW)
+    spaces.add_space(part, now=at(11))
+    assert set(room.leaf_rows.values_list("leaf", flat=True)) == {part.pk}
