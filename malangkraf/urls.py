@@ -32,9 +32,9 @@ urlpatterns += i18n_patterns(
     path("akun/", include("allauth.account.urls")),
     path("akun/2fa/", include("allauth.mfa.urls")),
     path("pengelola/", admin.site.urls),
-    path("ruang-kerja/", include("ecosystem.urls")),
     path("ruang-kerja/", include("roadmap.workroom_urls")),
     path("", include("roadmap.urls")),
+    path("", include("ecosystem.urls")),
     path("", include("startups.urls")),
     prefix_default_language=False,
 )

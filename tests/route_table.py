@@ -18,6 +18,9 @@ VALUE_PEOPLE = frozenset({TASK_FORCE, PLANNER, ADMIN})
 PLANNERS = frozenset({PLANNER, ADMIN})
 ADMINS = frozenset({ADMIN})
 NOBODY: frozenset[str] = frozenset()
+# Of the world's facility: its manager and administrators. Of the world's bookings: the owner, who booked.
+MANAGERS = frozenset({FACILITY_MANAGER, ADMIN})
+BOOKERS = frozenset({OWNER})
 
 
 @dataclass(frozen=True)
@@ -255,9 +258,14 @@ DJANGO_ADMIN = {
     },
 }
 
-# The directory's part; at the end because it uses the words above.
+# The parts of the apps; at the end because they use the words above.
+from tests.route_table_agenda import AGENDA_ROUTES  # noqa: E402
+from tests.route_table_booking import BOOKING_ROUTES  # noqa: E402
+from tests.route_table_facilities import FACILITIES_ROUTES  # noqa: E402
+from tests.route_table_manager import MANAGER_ROUTES  # noqa: E402
 from tests.route_table_startups import STARTUP_ROUTES  # noqa: E402
 
 ROUTES: dict[str, Route] = {
     **PUBLIC_PAGES, **API, **ENTRANCE, **OWN_ACCOUNT, **WORK_ROOM, **DJANGO_ADMIN, **STARTUP_ROUTES,
+    **FACILITIES_ROUTES, **BOOKING_ROUTES, **MANAGER_ROUTES, **AGENDA_ROUTES,
 }  # fmt: skip

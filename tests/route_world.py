@@ -22,6 +22,7 @@ from ecosystem.models import OutgoingMail
 from roadmap.models import IndicatorAssignment, ReportFile, TaskForceMembership
 from tests.ecosystem import factories as ecosystem
 from tests.ecosystem.account_steps import PASSWORD, make_passkey
+from tests.ecosystem.facility_world import add_facilities
 from tests.roadmap import factories as roadmap
 from tests.route_table import ADMIN, ANONYMOUS, EDITOR, FOUNDER, OWNER, ROLES, Route
 from tests.startups.world import add_directory
@@ -68,6 +69,7 @@ def build_world() -> SimpleNamespace:
     add_values(world)
     add_reports(world)
     add_directory(world)
+    add_facilities(world)
     world.parked_mail = OutgoingMail.objects.create(
         to="orang@example.org", subject="Parkir", text="Teks", due_at=timezone.now(), parked_at=timezone.now()
     )

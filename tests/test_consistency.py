@@ -24,7 +24,13 @@ ASSEMBLY = {
     "malangkraf/preparation.py",
     "malangkraf/sitemaps.py",
 }
-PURE = ("roadmap/rules/", "roadmap/periods.py", "malangkraf/numbers.py", "malangkraf/drawing/")
+PURE = (
+    "roadmap/rules/",
+    "ecosystem/rules/",
+    "roadmap/periods.py",
+    "malangkraf/numbers.py",
+    "malangkraf/drawing/",
+)
 KNOWS_NO_REQUEST = ("/models/", "/services/", "/rules/", "/importing/", "/reporting/")
 
 
@@ -79,7 +85,7 @@ def test_the_import_check_sees_a_wrong_import(tmp_path, monkeypatch):
 def test_rules_know_no_framework():
     found = [
         f"{name_of(path)} imports {module}"
-        for path in sources("roadmap", "malangkraf")
+        for path in sources("roadmap", "ecosystem", "malangkraf")
         if name_of(path).startswith(PURE)
         for module in imported(path)
         if module.split(".")[0] in {"django", "rest_framework", "celery"}

@@ -1,0 +1,1 @@
+"""Addresses of the ecosystem app, a module for each part."""

@@ -1,0 +1,6 @@
+"""What the managers of a facility do."""
+
+from django.urls import URLPattern
+
+# Under the root (with and without /en/); write whole paths: "fasilitas/…", "pesanan/…", "ruang-kerja/…".
+urlpatterns: list[URLPattern] = []
