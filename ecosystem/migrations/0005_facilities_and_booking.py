@@ -8,10 +8,10 @@ import django.core.validators
 import django.db.models.deletion
 import ecosystem.codes
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -752,315 +752,315 @@ class Migration(migrations.Migration):
                 'ordering': ['leaf', 'during'],
             },
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='facility',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='facility_position_is_whole', violation_error_message='Give both latitude and longitude, or neither.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facility',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_facilityevent" ("address", "description", "description_en", "directions", "directions_en", "email", "id", "is_position_rough", "kecamatan_id", "kelurahan_id", "kind", "latitude", "longitude", "name", "name_en", "opens_on", "operator_id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "price_note", "price_note_en", "rules", "rules_en", "slug", "source_url", "stage", "updated_at", "website") VALUES (NEW."address", NEW."description", NEW."description_en", NEW."directions", NEW."directions_en", NEW."email", NEW."id", NEW."is_position_rough", NEW."kecamatan_id", NEW."kelurahan_id", NEW."kind", NEW."latitude", NEW."longitude", NEW."name", NEW."name_en", NEW."opens_on", NEW."operator_id", NEW."order", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."price_note", NEW."price_note_en", NEW."rules", NEW."rules_en", NEW."slug", NEW."source_url", NEW."stage", NEW."updated_at", NEW."website"); RETURN NULL;', hash='5d07853f058ea29d6ef83b02dfeff83c15fb7160', operation='INSERT', pgid='pgtrigger_insert_insert_d207d', table='ecosystem_facility', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facility',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_facilityevent" ("address", "description", "description_en", "directions", "directions_en", "email", "id", "is_position_rough", "kecamatan_id", "kelurahan_id", "kind", "latitude", "longitude", "name", "name_en", "opens_on", "operator_id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "price_note", "price_note_en", "rules", "rules_en", "slug", "source_url", "stage", "updated_at", "website") VALUES (NEW."address", NEW."description", NEW."description_en", NEW."directions", NEW."directions_en", NEW."email", NEW."id", NEW."is_position_rough", NEW."kecamatan_id", NEW."kelurahan_id", NEW."kind", NEW."latitude", NEW."longitude", NEW."name", NEW."name_en", NEW."opens_on", NEW."operator_id", NEW."order", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."price_note", NEW."price_note_en", NEW."rules", NEW."rules_en", NEW."slug", NEW."source_url", NEW."stage", NEW."updated_at", NEW."website"); RETURN NULL;', hash='7964b7e11241fdeaddf3c977bec65aca08eee4bd', operation='UPDATE', pgid='pgtrigger_update_update_4270c', table='ecosystem_facility', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facility',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_facilityevent" ("address", "description", "description_en", "directions", "directions_en", "email", "id", "is_position_rough", "kecamatan_id", "kelurahan_id", "kind", "latitude", "longitude", "name", "name_en", "opens_on", "operator_id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "price_note", "price_note_en", "rules", "rules_en", "slug", "source_url", "stage", "updated_at", "website") VALUES (OLD."address", OLD."description", OLD."description_en", OLD."directions", OLD."directions_en", OLD."email", OLD."id", OLD."is_position_rough", OLD."kecamatan_id", OLD."kelurahan_id", OLD."kind", OLD."latitude", OLD."longitude", OLD."name", OLD."name_en", OLD."opens_on", OLD."operator_id", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."price_note", OLD."price_note_en", OLD."rules", OLD."rules_en", OLD."slug", OLD."source_url", OLD."stage", OLD."updated_at", OLD."website"); RETURN NULL;', hash='f7bff3c23db598346acf92912efd9db3932f19a9', operation='DELETE', pgid='pgtrigger_delete_delete_38ac5', table='ecosystem_facility', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='bookingpolicyevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1df9b1aeb8d06b7f383f6ecb28a4724ee16f4085', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_89154', table='ecosystem_bookingpolicyevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='bookingpolicy',
             constraint=models.UniqueConstraint(fields=('facility', 'name'), name='policy_name_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='bookingpolicy',
             constraint=models.CheckConstraint(condition=models.Q(('min_minutes__gte', 15), ('max_minutes__gte', models.F('min_minutes')), ('max_minutes__lte', 1440)), name='policy_lengths_fit', violation_error_message='The longest booking is at least the shortest, and at most a day.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='bookingpolicy',
             constraint=models.CheckConstraint(condition=models.Q(('grid_minutes__range', (5, 240))), name='policy_grid_fits', violation_error_message='Start times lie between 5 and 240 minutes apart.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='bookingpolicy',
             constraint=models.CheckConstraint(condition=models.Q(('horizon_days__range', (1, 400)), ('setup_minutes__lte', 480), ('teardown_minutes__lte', 480)), name='policy_bounds_fit'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='bookingpolicy',
             constraint=models.CheckConstraint(condition=models.Q(('max_occurrences__range', (1, 60))), name='policy_series_fits'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='bookingpolicy',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_bookingpolicyevent" ("answer_days", "change_limit_hours", "facility_id", "grid_minutes", "horizon_days", "id", "is_commercial_allowed", "is_sample", "max_minutes", "max_occurrences", "min_minutes", "mode", "name", "needs_check_in", "notice_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purposes", "setup_minutes", "teardown_minutes", "who") VALUES (NEW."answer_days", NEW."change_limit_hours", NEW."facility_id", NEW."grid_minutes", NEW."horizon_days", NEW."id", NEW."is_commercial_allowed", NEW."is_sample", NEW."max_minutes", NEW."max_occurrences", NEW."min_minutes", NEW."mode", NEW."name", NEW."needs_check_in", NEW."notice_hours", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purposes", NEW."setup_minutes", NEW."teardown_minutes", NEW."who"); RETURN NULL;', hash='014b0798d5586db6d3cf6a91444a3e10f2060a4f', operation='INSERT', pgid='pgtrigger_insert_insert_9cc0a', table='ecosystem_bookingpolicy', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='bookingpolicy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_bookingpolicyevent" ("answer_days", "change_limit_hours", "facility_id", "grid_minutes", "horizon_days", "id", "is_commercial_allowed", "is_sample", "max_minutes", "max_occurrences", "min_minutes", "mode", "name", "needs_check_in", "notice_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purposes", "setup_minutes", "teardown_minutes", "who") VALUES (NEW."answer_days", NEW."change_limit_hours", NEW."facility_id", NEW."grid_minutes", NEW."horizon_days", NEW."id", NEW."is_commercial_allowed", NEW."is_sample", NEW."max_minutes", NEW."max_occurrences", NEW."min_minutes", NEW."mode", NEW."name", NEW."needs_check_in", NEW."notice_hours", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purposes", NEW."setup_minutes", NEW."teardown_minutes", NEW."who"); RETURN NULL;', hash='da43ec28ea9e76428cc75dd3e75ddb9d73f4f754', operation='UPDATE', pgid='pgtrigger_update_update_2b1bb', table='ecosystem_bookingpolicy', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='bookingpolicy',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_bookingpolicyevent" ("answer_days", "change_limit_hours", "facility_id", "grid_minutes", "horizon_days", "id", "is_commercial_allowed", "is_sample", "max_minutes", "max_occurrences", "min_minutes", "mode", "name", "needs_check_in", "notice_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purposes", "setup_minutes", "teardown_minutes", "who") VALUES (OLD."answer_days", OLD."change_limit_hours", OLD."facility_id", OLD."grid_minutes", OLD."horizon_days", OLD."id", OLD."is_commercial_allowed", OLD."is_sample", OLD."max_minutes", OLD."max_occurrences", OLD."min_minutes", OLD."mode", OLD."name", OLD."needs_check_in", OLD."notice_hours", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purposes", OLD."setup_minutes", OLD."teardown_minutes", OLD."who"); RETURN NULL;', hash='5a74a0bf4c3d3036cffb2b45c31bd9d317866dc2', operation='DELETE', pgid='pgtrigger_delete_delete_f1e26', table='ecosystem_bookingpolicy', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facilityevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2463ed990a554dd73a0bf0e9567afb200bfd9f8a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36f04', table='ecosystem_facilityevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='facilitymanager',
             constraint=models.UniqueConstraint(fields=('facility', 'user'), name='facility_manager_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facilitymanager',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_facilitymanagerevent" ("created_at", "facility_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."created_at", NEW."facility_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='56f7ff1ef073c6074ed0321e6dfeaf385e6cda11', operation='INSERT', pgid='pgtrigger_insert_insert_34332', table='ecosystem_facilitymanager', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facilitymanager',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_facilitymanagerevent" ("created_at", "facility_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."created_at", NEW."facility_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='ba787bd6bc356f9a8d95b5e7cfa2fa320f6fafdc', operation='UPDATE', pgid='pgtrigger_update_update_1307c', table='ecosystem_facilitymanager', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facilitymanager',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_facilitymanagerevent" ("created_at", "facility_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."created_at", OLD."facility_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='16863af2f7a4f0345ce6360350c43604ceef04d2', operation='DELETE', pgid='pgtrigger_delete_delete_3b19f', table='ecosystem_facilitymanager', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='facilitymanagerevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7e5b8a451db7a12c91dcb5e6895eb80c9c7d920e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_13d8a', table='ecosystem_facilitymanagerevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='milestone',
             constraint=models.UniqueConstraint(fields=('facility', 'happened_on', 'title'), name='milestone_once', violation_error_message='This milestone stands there already.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='milestone',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_milestoneevent" ("detail", "detail_en", "facility_id", "happened_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "source_url", "title", "title_en") VALUES (NEW."detail", NEW."detail_en", NEW."facility_id", NEW."happened_on", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."precision", NEW."source_url", NEW."title", NEW."title_en"); RETURN NULL;', hash='17ac436edb9247e2314cbf83dc8aa80bb14a57de', operation='INSERT', pgid='pgtrigger_insert_insert_e293a', table='ecosystem_milestone', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='milestone',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_milestoneevent" ("detail", "detail_en", "facility_id", "happened_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "source_url", "title", "title_en") VALUES (NEW."detail", NEW."detail_en", NEW."facility_id", NEW."happened_on", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."precision", NEW."source_url", NEW."title", NEW."title_en"); RETURN NULL;', hash='a6d4836d7462e4036e15715c0fdb20ac3e312fa7', operation='UPDATE', pgid='pgtrigger_update_update_33a46', table='ecosystem_milestone', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='milestone',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_milestoneevent" ("detail", "detail_en", "facility_id", "happened_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "source_url", "title", "title_en") VALUES (OLD."detail", OLD."detail_en", OLD."facility_id", OLD."happened_on", OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."precision", OLD."source_url", OLD."title", OLD."title_en"); RETURN NULL;', hash='c03f6c1af8ef48e83631ce24a5231af38228b435', operation='DELETE', pgid='pgtrigger_delete_delete_a156b', table='ecosystem_milestone', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='milestoneevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fb6ce3fdc1d3a08c23dd8d23a8337c5e9bfcc8c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c48f1', table='ecosystem_milestoneevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='openingspan',
             constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='span_is_on_a_weekday'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='openingspan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__lte', models.F('opens')), ('closes_next_day', True)), models.Q(('closes__gt', models.F('opens')), ('closes_next_day', False)), _connector='OR'), name='span_closes_after_it_opens', violation_error_message='Closing time is not after opening time.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='openingspan',
             constraint=models.UniqueConstraint(fields=('hours', 'weekday', 'opens'), name='span_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='progressreport',
             constraint=models.UniqueConstraint(fields=('facility', 'as_of'), name='progress_once_a_day', violation_error_message='There is a progress report for this day already; change that one.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='progressreport',
             constraint=models.CheckConstraint(condition=models.Q(('actual_percent__range', (0, 100))), name='progress_actual_is_percent'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='progressreport',
             constraint=models.CheckConstraint(condition=models.Q(('planned_percent', None), ('planned_percent__range', (0, 100)), _connector='OR'), name='progress_planned_is_percent'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='progressreport',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_progressreportevent" ("actual_percent", "as_of", "created_at", "entered_by_id", "facility_id", "id", "is_published", "note", "note_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_percent", "source_url") VALUES (NEW."actual_percent", NEW."as_of", NEW."created_at", NEW."entered_by_id", NEW."facility_id", NEW."id", NEW."is_published", NEW."note", NEW."note_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_percent", NEW."source_url"); RETURN NULL;', hash='a4d8a6e2fe4b6248488cb2ae17ea3cd57fbc840e', operation='INSERT', pgid='pgtrigger_insert_insert_7460d', table='ecosystem_progressreport', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='progressreport',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_progressreportevent" ("actual_percent", "as_of", "created_at", "entered_by_id", "facility_id", "id", "is_published", "note", "note_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_percent", "source_url") VALUES (NEW."actual_percent", NEW."as_of", NEW."created_at", NEW."entered_by_id", NEW."facility_id", NEW."id", NEW."is_published", NEW."note", NEW."note_en", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_percent", NEW."source_url"); RETURN NULL;', hash='52bf585649cf2b892bd0cf42ae2d227be820885f', operation='UPDATE', pgid='pgtrigger_update_update_6293a', table='ecosystem_progressreport', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='progressreport',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_progressreportevent" ("actual_percent", "as_of", "created_at", "entered_by_id", "facility_id", "id", "is_published", "note", "note_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_percent", "source_url") VALUES (OLD."actual_percent", OLD."as_of", OLD."created_at", OLD."entered_by_id", OLD."facility_id", OLD."id", OLD."is_published", OLD."note", OLD."note_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."planned_percent", OLD."source_url"); RETURN NULL;', hash='98c140fe23ad04f7c73d9663710a6e8c276bc78a', operation='DELETE', pgid='pgtrigger_delete_delete_b1ced', table='ecosystem_progressreport', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='progressreportevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='554e829807305b8232e47aa1013d57df3a0d9a9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6fe0', table='ecosystem_progressreportevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='quota',
             constraint=models.UniqueConstraint(fields=('facility', 'space_kind', 'holder', 'period'), name='quota_once', violation_error_message='There is such a quota already; change that one.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='quota',
             constraint=models.CheckConstraint(condition=models.Q(('max_count__isnull', False), ('max_minutes__isnull', False), _connector='OR'), name='quota_limits_something', violation_error_message='Say how many dates or how many minutes.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='quota',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_quotaevent" ("facility_id", "holder", "id", "is_sample", "max_count", "max_minutes", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "space_kind") VALUES (NEW."facility_id", NEW."holder", NEW."id", NEW."is_sample", NEW."max_count", NEW."max_minutes", NEW."period", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."space_kind"); RETURN NULL;', hash='3112f4e844ce13d3911d38eec93eeb1c8ebb9e6c', operation='INSERT', pgid='pgtrigger_insert_insert_257c8', table='ecosystem_quota', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='quota',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_quotaevent" ("facility_id", "holder", "id", "is_sample", "max_count", "max_minutes", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "space_kind") VALUES (NEW."facility_id", NEW."holder", NEW."id", NEW."is_sample", NEW."max_count", NEW."max_minutes", NEW."period", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."space_kind"); RETURN NULL;', hash='6a674447b59de87d37b4592b85141d6c7b709c97', operation='UPDATE', pgid='pgtrigger_update_update_1903c', table='ecosystem_quota', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='quota',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_quotaevent" ("facility_id", "holder", "id", "is_sample", "max_count", "max_minutes", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "space_kind") VALUES (OLD."facility_id", OLD."holder", OLD."id", OLD."is_sample", OLD."max_count", OLD."max_minutes", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."space_kind"); RETURN NULL;', hash='80415f89875ad22044340400ab725ff8d44fa1cc', operation='DELETE', pgid='pgtrigger_delete_delete_87788', table='ecosystem_quota', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='quotaevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8ad4e56a87051a0e2f0f0c1801fa52da26544a61', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bf1f', table='ecosystem_quotaevent', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='openinghoursevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f2ac8cfc21fbe03a7f901cc87885d12a06183fac', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8fe38', table='ecosystem_openinghoursevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='openinghours',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='hours_end_after_they_begin', violation_error_message='The last day is before the first one.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='openinghours',
             constraint=models.CheckConstraint(condition=models.Q(('kind', 'weekly'), ('valid_to__isnull', False), _connector='OR'), name='hours_special_days_end', violation_error_message='Special days need a last day.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='openinghours',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_openinghoursevent" ("cause", "counts_for_all_spaces", "created_at", "created_by_id", "facility_id", "id", "is_sample", "kind", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "space_id", "valid_from", "valid_to") VALUES (NEW."cause", NEW."counts_for_all_spaces", NEW."created_at", NEW."created_by_id", NEW."facility_id", NEW."id", NEW."is_sample", NEW."kind", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."space_id", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='6dace327d9c25f739a4948bb3fd751bb756662ee', operation='INSERT', pgid='pgtrigger_insert_insert_151fa', table='ecosystem_openinghours', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='openinghours',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_openinghoursevent" ("cause", "counts_for_all_spaces", "created_at", "created_by_id", "facility_id", "id", "is_sample", "kind", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "space_id", "valid_from", "valid_to") VALUES (NEW."cause", NEW."counts_for_all_spaces", NEW."created_at", NEW."created_by_id", NEW."facility_id", NEW."id", NEW."is_sample", NEW."kind", NEW."name", NEW."name_en", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."space_id", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='00c4e7642702a57017891f9b748beb8d236a0e5f', operation='UPDATE', pgid='pgtrigger_update_update_b79f3', table='ecosystem_openinghours', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='openinghours',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_openinghoursevent" ("cause", "counts_for_all_spaces", "created_at", "created_by_id", "facility_id", "id", "is_sample", "kind", "name", "name_en", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "space_id", "valid_from", "valid_to") VALUES (OLD."cause", OLD."counts_for_all_spaces", OLD."created_at", OLD."created_by_id", OLD."facility_id", OLD."id", OLD."is_sample", OLD."kind", OLD."name", OLD."name_en", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."space_id", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='4a459642c590e76f87e7cb7ae5b0171feae1f36e', operation='DELETE', pgid='pgtrigger_delete_delete_41759', table='ecosystem_openinghours', when='AFTER')),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='occurrence',
             index=models.Index(fields=['space', 'starts_at'], name='occurrence_of_space'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='occurrence',
             index=models.Index(fields=['state', 'starts_at'], name='occurrence_by_state'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='occurrence',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='occurrence_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='closure',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='closure_ends_after_start', violation_error_message='The end is not after the beginning.'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='booking',
             index=models.Index(fields=['facility', 'state', 'created_at'], name='booking_queue'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='booking',
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['answer_by'], name='booking_unanswered'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(fields=('entered_by', 'key'), name='booking_sent_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('attendees__gte', 1)), name='booking_has_people'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('seats', None), ('seats__gte', 1), _connector='OR'), name='booking_seats_are_some'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='agendaeventevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='74da7c6c07b90ab472833170f7fcfa743c0fbb58', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6b390', table='ecosystem_agendaeventevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='agendaevent',
             index=models.Index(fields=['is_published', 'starts_at'], name='event_agenda'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='agendaevent',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start', violation_error_message='The end is not after the beginning.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='agendaevent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_agendaeventevent" ("booking_id", "cancelled_at", "created_at", "ends_at", "facility_id", "id", "is_free", "is_published", "is_sample", "kind", "occurrence_id", "organizer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registration_url", "slug", "source_url", "space_id", "starts_at", "subsector_id", "summary", "summary_en", "title", "title_en", "updated_at") VALUES (NEW."booking_id", NEW."cancelled_at", NEW."created_at", NEW."ends_at", NEW."facility_id", NEW."id", NEW."is_free", NEW."is_published", NEW."is_sample", NEW."kind", NEW."occurrence_id", NEW."organizer", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."registration_url", NEW."slug", NEW."source_url", NEW."space_id", NEW."starts_at", NEW."subsector_id", NEW."summary", NEW."summary_en", NEW."title", NEW."title_en", NEW."updated_at"); RETURN NULL;', hash='23b805fea1097be7d094e2a5f07c537bd98be611', operation='INSERT', pgid='pgtrigger_insert_insert_1cc28', table='ecosystem_agendaevent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='agendaevent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_agendaeventevent" ("booking_id", "cancelled_at", "created_at", "ends_at", "facility_id", "id", "is_free", "is_published", "is_sample", "kind", "occurrence_id", "organizer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registration_url", "slug", "source_url", "space_id", "starts_at", "subsector_id", "summary", "summary_en", "title", "title_en", "updated_at") VALUES (NEW."booking_id", NEW."cancelled_at", NEW."created_at", NEW."ends_at", NEW."facility_id", NEW."id", NEW."is_free", NEW."is_published", NEW."is_sample", NEW."kind", NEW."occurrence_id", NEW."organizer", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."registration_url", NEW."slug", NEW."source_url", NEW."space_id", NEW."starts_at", NEW."subsector_id", NEW."summary", NEW."summary_en", NEW."title", NEW."title_en", NEW."updated_at"); RETURN NULL;', hash='70f561e140ef6063030064512a572aded208b9e8', operation='UPDATE', pgid='pgtrigger_update_update_3a0d2', table='ecosystem_agendaevent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='agendaevent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_agendaeventevent" ("booking_id", "cancelled_at", "created_at", "ends_at", "facility_id", "id", "is_free", "is_published", "is_sample", "kind", "occurrence_id", "organizer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registration_url", "slug", "source_url", "space_id", "starts_at", "subsector_id", "summary", "summary_en", "title", "title_en", "updated_at") VALUES (OLD."booking_id", OLD."cancelled_at", OLD."created_at", OLD."ends_at", OLD."facility_id", OLD."id", OLD."is_free", OLD."is_published", OLD."is_sample", OLD."kind", OLD."occurrence_id", OLD."organizer", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."registration_url", OLD."slug", OLD."source_url", OLD."space_id", OLD."starts_at", OLD."subsector_id", OLD."summary", OLD."summary_en", OLD."title", OLD."title_en", OLD."updated_at"); RETURN NULL;', hash='3027f8bedccc6d16e2a89e890c94e7703e113303', operation='DELETE', pgid='pgtrigger_delete_delete_d93c6', table='ecosystem_agendaevent', when='AFTER')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='spaceamenity',
             constraint=models.UniqueConstraint(fields=('space', 'amenity'), name='space_amenity_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='space',
             constraint=models.UniqueConstraint(fields=('facility', 'slug'), name='space_address_once', violation_error_message='Another space of this facility has this address.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='space',
             constraint=models.UniqueConstraint(condition=models.Q(('parent', None)), fields=('facility',), name='space_one_whole_per_facility'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='space',
             constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='space_is_not_its_own_part'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='space',
             constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 1), _connector='OR'), name='space_capacity_is_somebody'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='space',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_spaceevent" ("area_m2", "capacity", "description", "description_en", "door_token", "facility_id", "floor", "id", "is_accessible", "is_active", "is_sample", "kind", "name", "name_en", "order", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "slug", "source_url") VALUES (NEW."area_m2", NEW."capacity", NEW."description", NEW."description_en", NEW."door_token", NEW."facility_id", NEW."floor", NEW."id", NEW."is_accessible", NEW."is_active", NEW."is_sample", NEW."kind", NEW."name", NEW."name_en", NEW."order", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."policy_id", NEW."slug", NEW."source_url"); RETURN NULL;', hash='2f4e36d67c27bc7a987316ab4c664d611ce797df', operation='INSERT', pgid='pgtrigger_insert_insert_0435d', table='ecosystem_space', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='space',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "ecosystem_spaceevent" ("area_m2", "capacity", "description", "description_en", "door_token", "facility_id", "floor", "id", "is_accessible", "is_active", "is_sample", "kind", "name", "name_en", "order", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "slug", "source_url") VALUES (NEW."area_m2", NEW."capacity", NEW."description", NEW."description_en", NEW."door_token", NEW."facility_id", NEW."floor", NEW."id", NEW."is_accessible", NEW."is_active", NEW."is_sample", NEW."kind", NEW."name", NEW."name_en", NEW."order", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."policy_id", NEW."slug", NEW."source_url"); RETURN NULL;', hash='9b56736d57bc8e8c6d6923d1a7de9506efb7637c', operation='UPDATE', pgid='pgtrigger_update_update_05900', table='ecosystem_space', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='space',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "ecosystem_spaceevent" ("area_m2", "capacity", "description", "description_en", "door_token", "facility_id", "floor", "id", "is_accessible", "is_active", "is_sample", "kind", "name", "name_en", "order", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy_id", "slug", "source_url") VALUES (OLD."area_m2", OLD."capacity", OLD."description", OLD."description_en", OLD."door_token", OLD."facility_id", OLD."floor", OLD."id", OLD."is_accessible", OLD."is_active", OLD."is_sample", OLD."kind", OLD."name", OLD."name_en", OLD."order", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."policy_id", OLD."slug", OLD."source_url"); RETURN NULL;', hash='5ac287aace56fd177e4b7b27dec6d4107d5eb632', operation='DELETE', pgid='pgtrigger_delete_delete_2ea91', table='ecosystem_space', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='spaceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b85be52c617a9ca2a5d6ea2851e7970170c51d7f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e2e2a', table='ecosystem_spaceevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='spaceleaf',
             constraint=models.UniqueConstraint(fields=('space', 'leaf'), name='space_leaf_once'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='waitingplace',
             index=models.Index(condition=models.Q(('state', 'waiting')), fields=['space', 'starts_at'], name='waiting_in_line'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='waitingplace',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'offered'))), fields=('space', 'user', 'starts_at', 'ends_at'), name='waiting_place_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='waitingplace',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='waiting_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='allocation',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('holds', True)), expressions=[('leaf', '='), ('during', '&&')], name='allocation_never_twice'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='allocation',
             constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False)), name='allocation_is_some_time'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='allocation',
             constraint=models.CheckConstraint(condition=models.Q(('during__lower_inf', False), ('during__upper_inf', False)), name='allocation_is_finite'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='allocation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closure', None), ('occurrence__isnull', False), ('waiting_place', None)), models.Q(('closure__isnull', False), ('occurrence', None), ('waiting_place', None)), models.Q(('closure', None), ('occurrence', None), ('waiting_place__isnull', False)), _connector='OR'), name='allocation_has_one_cause'),
         ),

@@ -4,10 +4,10 @@ import django.contrib.postgres.constraints
 import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import roadmap.models.phase
 from django.conf import settings
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -2392,7 +2392,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="measurementreopening",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2407,13 +2407,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurementsignoff",
             constraint=models.UniqueConstraint(
                 fields=("measurement", "measurement_version", "helix_actor"), name="signoff_one_per_group"
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurementsignoff",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2425,7 +2425,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Say why your group dissents.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="measurementevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2439,11 +2439,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name="measurement",
             index=models.Index(fields=["state", "submitted_at"], name="measurement_queue"),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.UniqueConstraint(
                 fields=("indicator", "period"),
@@ -2451,7 +2451,7 @@ class Migration(migrations.Migration):
                 violation_error_message="This period has a value already. Open it and change it there.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2465,7 +2465,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Enter a value, or say why there is none.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("value", None), ("missing_reason", ""), _connector="OR"),
@@ -2473,7 +2473,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Enter a value or the reason why there is none, not both.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2485,7 +2485,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Enter both the numerator and the denominator.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("entered_by", models.F("verified_by")), _negated=True),
@@ -2493,7 +2493,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The person who entered a value may not verify it.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2504,7 +2504,7 @@ class Migration(migrations.Migration):
                 name="measurement_verified_has_date",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="measurement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2516,7 +2516,7 @@ class Migration(migrations.Migration):
                 violation_error_message="A historical value needs its source.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="measurement",
             trigger=pgtrigger.compiler.Trigger(
                 name="verified_frozen",
@@ -2531,7 +2531,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="measurement",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2545,7 +2545,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="measurement",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2560,7 +2560,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="measurement",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2574,7 +2574,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicatorevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2588,13 +2588,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="indicator",
             constraint=models.CheckConstraint(
                 condition=models.Q(("decimals__lte", 6)), name="indicator_decimals_0_6"
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="indicator",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2607,7 +2607,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The end of the indicator's life must not come before its beginning.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="definition_frozen",
@@ -2622,7 +2622,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2636,7 +2636,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2651,7 +2651,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2665,7 +2665,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="phase",
             constraint=models.CheckConstraint(
                 condition=models.Q(("end__gt", models.F("start"))),
@@ -2673,7 +2673,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The last day must come after the first day.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="phase",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[(roadmap.models.phase.DateRange("start", "end", models.Value("[]")), "&&")],
@@ -2681,7 +2681,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Another phase covers part of these dates. Choose dates that do not overlap.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="phase",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2695,7 +2695,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="phase",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2710,7 +2710,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="phase",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2724,13 +2724,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="period",
             constraint=models.CheckConstraint(
                 condition=models.Q(("end__gte", models.F("start"))), name="period_ends_after_start"
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="period",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2741,11 +2741,11 @@ class Migration(migrations.Migration):
                 name="period_phase_has_phase",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="period",
             constraint=models.UniqueConstraint(fields=("kind", "start", "end"), name="period_unique"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="phaseevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2759,7 +2759,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="programme",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2773,7 +2773,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="programme",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2788,7 +2788,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="programme",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2802,7 +2802,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="indicatorlink",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2814,7 +2814,7 @@ class Migration(migrations.Migration):
                 name="indicator_link_one_parent",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="indicatorlink",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)),
@@ -2822,7 +2822,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The weight must be greater than 0.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="indicatorlink",
             constraint=models.UniqueConstraint(
                 fields=("indicator", "phase", "programme", "action"),
@@ -2830,7 +2830,7 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="actionevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2844,7 +2844,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="action",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2856,7 +2856,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Say why the action is delayed or cancelled.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="action",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2869,7 +2869,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The planned end must not come before the planned start.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="action",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -2882,7 +2882,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The actual end must not come before the actual start.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="action",
             constraint=models.CheckConstraint(
                 condition=models.Q(("weight__gt", 0)),
@@ -2890,7 +2890,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The weight must be greater than 0.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="action",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2904,7 +2904,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="action",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2919,7 +2919,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="action",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2933,7 +2933,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="programmeevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -2947,7 +2947,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="progressupdate",
             constraint=models.CheckConstraint(
                 condition=models.Q(("percent", None), ("percent__range", (0, 100)), _connector="OR"),
@@ -2955,7 +2955,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Progress must lie between 0 and 100 percent.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="progressupdate",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2969,7 +2969,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="progressupdate",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2984,7 +2984,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="progressupdate",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2998,7 +2998,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="evidenceevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3012,7 +3012,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="evidence",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -3023,7 +3023,7 @@ class Migration(migrations.Migration):
                 name="evidence_one_parent",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="evidence",
             constraint=models.CheckConstraint(
                 condition=models.Q(("file", ""), ("url", ""), _negated=True),
@@ -3031,14 +3031,14 @@ class Migration(migrations.Migration):
                 violation_error_message="Give an address or a file.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="evidence",
             constraint=models.CheckConstraint(
                 condition=models.Q(("file", ""), models.Q(("sha256", ""), _negated=True), _connector="OR"),
                 name="evidence_file_has_hash",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="evidence",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3052,7 +3052,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="evidence",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3067,7 +3067,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="evidence",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3081,7 +3081,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="progressupdateevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3095,21 +3095,21 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="ratingband",
             constraint=models.UniqueConstraint(fields=("scale", "code"), name="rating_band_code_unique"),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="ratingband",
             constraint=models.UniqueConstraint(
                 fields=("scale", "lower_bound"), name="rating_band_bound_unique"
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportrun",
             constraint=models.UniqueConstraint(fields=("report", "number"), name="report_run_number_unique"),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportrun",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["queued", "snapshot", "rendering", "draft"])),
@@ -3118,7 +3118,7 @@ class Migration(migrations.Migration):
                 violation_error_message="A version of this report is being made or waits for review.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportrun",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "published")),
@@ -3126,7 +3126,7 @@ class Migration(migrations.Migration):
                 name="report_run_one_published",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -3139,7 +3139,7 @@ class Migration(migrations.Migration):
                 name="report_run_has_snapshot",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportrun",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -3150,7 +3150,7 @@ class Migration(migrations.Migration):
                 name="report_run_published_has_date",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="reportrun",
             trigger=pgtrigger.compiler.Trigger(
                 name="snapshot_frozen",
@@ -3165,7 +3165,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="reportrun",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3179,7 +3179,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="reportrun",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3194,7 +3194,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="reportrun",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3208,13 +3208,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportfile",
             constraint=models.UniqueConstraint(
                 fields=("run", "format", "language"), name="report_file_unique"
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="reportfile",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -3225,7 +3225,7 @@ class Migration(migrations.Migration):
                 name="report_file_done_has_file",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="reportrunevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3239,11 +3239,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="target",
             constraint=models.UniqueConstraint(fields=("indicator", "period"), name="target_unique"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="target",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3257,7 +3257,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="target",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3272,7 +3272,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="target",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3286,7 +3286,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3300,11 +3300,11 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="targetrevision",
             constraint=models.UniqueConstraint(fields=("target", "number"), name="target_revision_unique"),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="targetrevision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -3316,7 +3316,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Give one target, or a lower and an upper bound in that order.",
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="targetrevision",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
@@ -3324,7 +3324,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Say why the target changes.",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetrevision",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3339,7 +3339,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetrevision",
             trigger=pgtrigger.compiler.Trigger(
                 name="no_delete",
@@ -3353,7 +3353,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetrevision",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3367,7 +3367,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetrevision",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3382,7 +3382,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetrevision",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3396,13 +3396,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="achievement",
             constraint=models.UniqueConstraint(
                 fields=("indicator", "period", "basis"), name="achievement_unique"
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="achievement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -3411,7 +3411,7 @@ class Migration(migrations.Migration):
                 name="achievement_percent_or_reason",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="targetrevisionevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3425,7 +3425,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name="taskforcemembership",
             constraint=models.CheckConstraint(
                 condition=models.Q(

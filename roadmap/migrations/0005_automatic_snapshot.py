@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -35,11 +36,11 @@ class Migration(migrations.Migration):
             model_name='indicator',
             name='definition_frozen',
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='indicator',
             trigger=pgtrigger.compiler.Trigger(name='definition_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."aggregation" IS DISTINCT FROM (NEW."aggregation") OR OLD."automatic_source" IS DISTINCT FROM (NEW."automatic_source") OR OLD."definition" IS DISTINCT FROM (NEW."definition") OR OLD."denominator_label" IS DISTINCT FROM (NEW."denominator_label") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."entry_meaning" IS DISTINCT FROM (NEW."entry_meaning") OR OLD."formula" IS DISTINCT FROM (NEW."formula") OR OLD."frequency" IS DISTINCT FROM (NEW."frequency") OR OLD."is_share" IS DISTINCT FROM (NEW."is_share") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."numerator_label" IS DISTINCT FROM (NEW."numerator_label") OR OLD."unit" IS DISTINCT FROM (NEW."unit") OR OLD."value_type" IS DISTINCT FROM (NEW."value_type"))', func="\n                    IF EXISTS (\n                        SELECT 1 FROM roadmap_measurement\n                        WHERE indicator_id = OLD.id AND state = 'verified'\n                    ) THEN\n                        RAISE EXCEPTION 'definition_frozen: a verified value stands on this definition'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='835882dad9b35977ba960a95992a324c40ef00f4', operation='UPDATE', pgid='pgtrigger_definition_frozen_9c002', table='roadmap_indicator', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='indicator',
             constraint=models.CheckConstraint(condition=models.Q(('automatic_source', ''), models.Q(('valid_from__isnull', False), models.Q(('frequency', 'irregular'), _negated=True)), _connector='OR'), name='indicator_automatic_has_calendar', violation_error_message='What the portal counts itself needs a regular frequency and the day from which it counts.'),
         ),
@@ -53,15 +54,15 @@ class Migration(migrations.Migration):
             name='period',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='automatic_snapshots', to='roadmap.period'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='automaticsnapshot',
             constraint=models.UniqueConstraint(fields=('indicator', 'period', 'number'), name='automatic_snapshot_unique'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='automaticsnapshot',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='automatic_snapshot_number_from_1'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='automaticsnapshot',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cab6d1d55028ac24785c89108efe6919dd2fa193', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e57c', table='roadmap_automaticsnapshot', when='BEFORE')),
         ),

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 blank=True, db_default="", default="", max_length=200, verbose_name="data producer in English"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -51,7 +52,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -66,7 +67,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="indicator",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
             model_name='indicator',
             name='definition_frozen',
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='indicator',
             trigger=pgtrigger.compiler.Trigger(name='definition_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."aggregation" IS DISTINCT FROM (NEW."aggregation") OR OLD."allow_carry" IS DISTINCT FROM (NEW."allow_carry") OR OLD."automatic_source" IS DISTINCT FROM (NEW."automatic_source") OR OLD."baseline_value" IS DISTINCT FROM (NEW."baseline_value") OR OLD."definition" IS DISTINCT FROM (NEW."definition") OR OLD."denominator_label" IS DISTINCT FROM (NEW."denominator_label") OR OLD."direction" IS DISTINCT FROM (NEW."direction") OR OLD."entry_meaning" IS DISTINCT FROM (NEW."entry_meaning") OR OLD."formula" IS DISTINCT FROM (NEW."formula") OR OLD."frequency" IS DISTINCT FROM (NEW."frequency") OR OLD."is_share" IS DISTINCT FROM (NEW."is_share") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."numerator_label" IS DISTINCT FROM (NEW."numerator_label") OR OLD."unit" IS DISTINCT FROM (NEW."unit") OR OLD."value_type" IS DISTINCT FROM (NEW."value_type"))', func="\n                    IF EXISTS (\n                        SELECT 1 FROM roadmap_measurement\n                        WHERE indicator_id = OLD.id AND state = 'verified'\n                    ) THEN\n                        RAISE EXCEPTION 'definition_frozen: a verified value stands on this definition'\n                            USING ERRCODE = 'integrity_constraint_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='b5d913bd523ad42b78bffa9db39d7706ea471bec', operation='UPDATE', pgid='pgtrigger_definition_frozen_9c002', table='roadmap_indicator', when='BEFORE')),
         ),

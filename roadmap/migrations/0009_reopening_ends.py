@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
             name='until',
             field=models.DateField(blank=True, null=True, verbose_name='open until'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='measurementreopening',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."measurement_id" IS DISTINCT FROM (NEW."measurement_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."previous_value" IS DISTINCT FROM (NEW."previous_value") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='583860fb37f430640bb7885451180b9ccd5381a5', operation='UPDATE', pgid='pgtrigger_append_only_70e97', table='roadmap_measurementreopening', when='BEFORE')),
         ),

@@ -7,12 +7,12 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 import startups.models.startup
 import uuid
 from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -741,235 +741,235 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('user', 'kind'), name='data_request_one_open')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='moderationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."item_id" IS DISTINCT FROM (NEW."item_id") OR OLD."action" IS DISTINCT FROM (NEW."action") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='60af7c43181426ed22c8d0ca545743412d3e9081', operation='UPDATE', pgid='pgtrigger_append_only_f6562', table='startups_moderationevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='pausenotice',
             constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='pause_ends_after_start', violation_error_message='The last day must not come before the first day.'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='searchentry',
             index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='search_entry_vector'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='searchentry',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('plain_name', name='gin_trgm_ops'), name='search_entry_trigrams'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='searchentry',
             index=models.Index(fields=['plain_name', 'startup'], name='search_entry_by_name'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='searchentry',
             index=models.Index(fields=['-last_confirmed_on', 'startup'], name='search_entry_by_freshness'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='searchentry',
             index=models.Index(fields=['-published_at', 'startup'], name='search_entry_by_newest'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='productevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='111f77631a854635f799fe359e738326aaccd690', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_18da9', table='startups_productevent', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='product',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_productevent" ("id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id", "summary", "summary_en", "title", "url", "year") VALUES (NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."startup_id", NEW."summary", NEW."summary_en", NEW."title", NEW."url", NEW."year"); RETURN NULL;', hash='f1466c6bd9648d6c1eebee20f433bc95f98af01f', operation='INSERT', pgid='pgtrigger_insert_insert_b18ad', table='startups_product', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='product',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "startups_productevent" ("id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id", "summary", "summary_en", "title", "url", "year") VALUES (NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."startup_id", NEW."summary", NEW."summary_en", NEW."title", NEW."url", NEW."year"); RETURN NULL;', hash='8b2057f243b81eeaa606240851a3eb8a4ba09b23', operation='UPDATE', pgid='pgtrigger_update_update_e2d7c', table='startups_product', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='product',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_productevent" ("id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id", "summary", "summary_en", "title", "url", "year") VALUES (OLD."id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."startup_id", OLD."summary", OLD."summary_en", OLD."title", OLD."url", OLD."year"); RETURN NULL;', hash='5ac1f1777c5ba09f8dc55562f7696bb5ddab3bdc', operation='DELETE', pgid='pgtrigger_delete_delete_345e9', table='startups_product', when='AFTER')),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='moderationitem',
             index=models.Index(fields=['state', 'due_at'], name='moderation_queue'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='moderationitem',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'new'), models.Q(('state', 'settled'), _negated=True)), fields=('startup',), name='moderation_one_open_registration'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='moderationitem',
             constraint=models.CheckConstraint(condition=models.Q(('settled_at', None), ('settled_at__gte', models.F('created_at')), _connector='OR'), name='moderation_settled_after_created'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='membershipevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='724039b4238ac2b73988488708ff73d7327e5ab4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e8b92', table='startups_membershipevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('startup', 'user'), name='membership_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_membershipevent" ("id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "startup_id", "user_id") VALUES (NEW."id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role", NEW."since", NEW."startup_id", NEW."user_id"); RETURN NULL;', hash='602bf9693a16b4921cb31516e4677c00e063f05f', operation='INSERT', pgid='pgtrigger_insert_insert_701ed', table='startups_membership', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "startups_membershipevent" ("id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "startup_id", "user_id") VALUES (NEW."id", NEW."invited_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role", NEW."since", NEW."startup_id", NEW."user_id"); RETURN NULL;', hash='88c7c25ccc2ed5e671c4d2bb47884decfc2c7051', operation='UPDATE', pgid='pgtrigger_update_update_3314a', table='startups_membership', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_membershipevent" ("id", "invited_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "startup_id", "user_id") VALUES (OLD."id", OLD."invited_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role", OLD."since", OLD."startup_id", OLD."user_id"); RETURN NULL;', hash='acd35743e5c4b2287ad358ce293ca3c26ad2b500', operation='DELETE', pgid='pgtrigger_delete_delete_71439', table='startups_membership', when='AFTER')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(models.F('startup'), django.db.models.functions.text.Lower('email'), condition=models.Q(('answered_at', None)), name='invitation_one_open'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='freshnessask',
             constraint=models.UniqueConstraint(fields=('startup', 'cycle', 'round', 'email'), name='freshness_ask_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='contactpoint',
             constraint=models.UniqueConstraint(fields=('startup', 'kind'), name='contact_one_of_each_kind'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='contactaccess',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."startup_id" IS DISTINCT FROM (NEW."startup_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."at" IS DISTINCT FROM (NEW."at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1729faebce4833f7bcb3ed5b53e52004709f4f9c', operation='UPDATE', pgid='pgtrigger_append_only_78b14', table='startups_contactaccess', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='consentrecord',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."startup_id" IS DISTINCT FROM (NEW."startup_id") OR OLD."purpose" IS DISTINCT FROM (NEW."purpose") OR OLD."text_version" IS DISTINCT FROM (NEW."text_version") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d1cedb81212229de55558f337ebd1dc63402110e', operation='UPDATE', pgid='pgtrigger_append_only_ce42d', table='startups_consentrecord', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='claimevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='51d46cd1f51bad09cec620bc8591348c1c16daa0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b63b3', table='startups_claimevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='claim',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('startup',), name='claim_one_open'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_claimevent" ("answer", "created_at", "decided_at", "decided_by_id", "expires_at", "id", "is_dispute", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id", "state", "statement", "user_id") VALUES (NEW."answer", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."expires_at", NEW."id", NEW."is_dispute", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."startup_id", NEW."state", NEW."statement", NEW."user_id"); RETURN NULL;', hash='e47958af7b01b7122304ae858e3b7fbfb8e26029', operation='INSERT', pgid='pgtrigger_insert_insert_14d57', table='startups_claim', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "startups_claimevent" ("answer", "created_at", "decided_at", "decided_by_id", "expires_at", "id", "is_dispute", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id", "state", "statement", "user_id") VALUES (NEW."answer", NEW."created_at", NEW."decided_at", NEW."decided_by_id", NEW."expires_at", NEW."id", NEW."is_dispute", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."startup_id", NEW."state", NEW."statement", NEW."user_id"); RETURN NULL;', hash='7228a9b8ac01a7be3573b75bc0e16cffaa0ed7f0', operation='UPDATE', pgid='pgtrigger_update_update_837e3', table='startups_claim', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_claimevent" ("answer", "created_at", "decided_at", "decided_by_id", "expires_at", "id", "is_dispute", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id", "state", "statement", "user_id") VALUES (OLD."answer", OLD."created_at", OLD."decided_at", OLD."decided_by_id", OLD."expires_at", OLD."id", OLD."is_dispute", OLD."method", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."startup_id", OLD."state", OLD."statement", OLD."user_id"); RETURN NULL;', hash='ab7ef1fee13df4452fca06bc538be2cab561d035', operation='DELETE', pgid='pgtrigger_delete_delete_20fe7', table='startups_claim', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='changesetevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f203767eec2e56b44b7fdcd79e2f9b4c8a33748c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6a20e', table='startups_changesetevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='changeset',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('startup',), name='change_set_one_pending'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='changeset',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_changesetevent" ("base", "created_at", "decided_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "proposed_by_id", "reason", "startup_id", "state", "updated_at") VALUES (NEW."base", NEW."created_at", NEW."decided_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed", NEW."proposed_by_id", NEW."reason", NEW."startup_id", NEW."state", NEW."updated_at"); RETURN NULL;', hash='b1a767781c73a3989298d2212a05ffdf34e2a36f', operation='INSERT', pgid='pgtrigger_insert_insert_abe9c', table='startups_changeset', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='changeset',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "startups_changesetevent" ("base", "created_at", "decided_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "proposed_by_id", "reason", "startup_id", "state", "updated_at") VALUES (NEW."base", NEW."created_at", NEW."decided_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed", NEW."proposed_by_id", NEW."reason", NEW."startup_id", NEW."state", NEW."updated_at"); RETURN NULL;', hash='83bd8427b60cb206e43282e363a23a123c42c311', operation='UPDATE', pgid='pgtrigger_update_update_97b9d', table='startups_changeset', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='changeset',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_changesetevent" ("base", "created_at", "decided_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "proposed_by_id", "reason", "startup_id", "state", "updated_at") VALUES (OLD."base", OLD."created_at", OLD."decided_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed", OLD."proposed_by_id", OLD."reason", OLD."startup_id", OLD."state", OLD."updated_at"); RETURN NULL;', hash='6efe49b379aacf746aeec04869cbfe76d6d1b712', operation='DELETE', pgid='pgtrigger_delete_delete_b2781', table='startups_changeset', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='startupevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='79b031ed842a886208db1b4ed36d1c0f234ee4b6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cfadd', table='startups_startupevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startupkbli',
             constraint=models.UniqueConstraint(fields=('startup', 'scheme', 'code'), name='startup_kbli_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startupkbli',
             constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{5}$')), name='startup_kbli_five_digits'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startuplink',
             constraint=models.UniqueConstraint(fields=('startup', 'url'), name='startup_link_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startupsubsector',
             constraint=models.UniqueConstraint(fields=('startup', 'position'), name='startup_subsector_position'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startupsubsector',
             constraint=models.UniqueConstraint(fields=('startup', 'subsector'), name='startup_subsector_once'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startupsubsector',
             constraint=models.CheckConstraint(condition=models.Q(('position__range', (1, 3))), name='startup_subsector_at_most_3'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='startup',
             index=models.Index(fields=['lifecycle', 'last_confirmed_on'], name='startup_listed'),
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             model_name='startup',
             index=models.Index(django.db.models.functions.text.Lower('name'), name='startup_name_lower'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('reference'), condition=models.Q(('reference', ''), _negated=True), name='startup_reference_unique'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifecycle', 'published'), _negated=True), models.Q(models.Q(('reference', ''), _negated=True), models.Q(('summary', ''), _negated=True), ('last_confirmed_on__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='startup_published_is_complete'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifecycle', 'merged'), ('merged_into__isnull', False)), models.Q(models.Q(('lifecycle', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='startup_merged_has_target'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='startup_not_merged_into_itself'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='startup_point_complete'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(('logo', ''), models.Q(('logo_alt', ''), _negated=True), _connector='OR'), name='startup_logo_has_alt', violation_error_message='Say what the logo shows, for people who cannot see it.'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_sample', True), ('source', 'sample')), models.Q(('is_sample', False), models.Q(('source', 'sample'), _negated=True)), _connector='OR'), name='startup_sample_is_marked'),
         ),
-        migrations.AddConstraint(
+        unrendered.AddConstraint(
             model_name='startup',
             constraint=models.CheckConstraint(condition=models.Q(('open_to__contained_by', ['clients', 'hiring', 'collaboration', 'interns', 'investors'])), name='startup_open_to_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='startup',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_startupevent" ("alternate_names", "claim", "closed_on", "created_at", "created_by_id", "description", "description_en", "founded", "founded_precision", "id", "is_sample", "kecamatan_id", "kelurahan_id", "kind", "language", "last_confirmed_on", "latitude", "legal_name", "lifecycle", "lifecycle_note", "logo", "logo_alt", "logo_alt_en", "logo_small", "longitude", "merged_into_id", "name", "open_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_precision", "public_fields", "published_at", "reference", "slug", "source", "stage", "step", "submitted_at", "summary", "summary_en", "takes_messages", "team_band", "updated_at", "uuid", "version", "website", "website_domain") VALUES (NEW."alternate_names", NEW."claim", NEW."closed_on", NEW."created_at", NEW."created_by_id", NEW."description", NEW."description_en", NEW."founded", NEW."founded_precision", NEW."id", NEW."is_sample", NEW."kecamatan_id", NEW."kelurahan_id", NEW."kind", NEW."language", NEW."last_confirmed_on", NEW."latitude", NEW."legal_name", NEW."lifecycle", NEW."lifecycle_note", NEW."logo", NEW."logo_alt", NEW."logo_alt_en", NEW."logo_small", NEW."longitude", NEW."merged_into_id", NEW."name", NEW."open_to", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."point_precision", NEW."public_fields", NEW."published_at", NEW."reference", NEW."slug", NEW."source", NEW."stage", NEW."step", NEW."submitted_at", NEW."summary", NEW."summary_en", NEW."takes_messages", NEW."team_band", NEW."updated_at", NEW."uuid", NEW."version", NEW."website", NEW."website_domain"); RETURN NULL;', hash='7c64dca94f15f066e624e4352a0baae7d305e9fc', operation='INSERT', pgid='pgtrigger_insert_insert_3aa15', table='startups_startup', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='startup',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."alternate_names" IS DISTINCT FROM (NEW."alternate_names") OR OLD."claim" IS DISTINCT FROM (NEW."claim") OR OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."founded" IS DISTINCT FROM (NEW."founded") OR OLD."founded_precision" IS DISTINCT FROM (NEW."founded_precision") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_sample" IS DISTINCT FROM (NEW."is_sample") OR OLD."kecamatan_id" IS DISTINCT FROM (NEW."kecamatan_id") OR OLD."kelurahan_id" IS DISTINCT FROM (NEW."kelurahan_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."last_confirmed_on" IS DISTINCT FROM (NEW."last_confirmed_on") OR OLD."latitude" IS DISTINCT FROM (NEW."latitude") OR OLD."legal_name" IS DISTINCT FROM (NEW."legal_name") OR OLD."lifecycle" IS DISTINCT FROM (NEW."lifecycle") OR OLD."lifecycle_note" IS DISTINCT FROM (NEW."lifecycle_note") OR OLD."logo" IS DISTINCT FROM (NEW."logo") OR OLD."logo_alt" IS DISTINCT FROM (NEW."logo_alt") OR OLD."logo_alt_en" IS DISTINCT FROM (NEW."logo_alt_en") OR OLD."logo_small" IS DISTINCT FROM (NEW."logo_small") OR OLD."longitude" IS DISTINCT FROM (NEW."longitude") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."open_to" IS DISTINCT FROM (NEW."open_to") OR OLD."point_precision" IS DISTINCT FROM (NEW."point_precision") OR OLD."public_fields" IS DISTINCT FROM (NEW."public_fields") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."stage" IS DISTINCT FROM (NEW."stage") OR OLD."step" IS DISTINCT FROM (NEW."step") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."summary_en" IS DISTINCT FROM (NEW."summary_en") OR OLD."takes_messages" IS DISTINCT FROM (NEW."takes_messages") OR OLD."team_band" IS DISTINCT FROM (NEW."team_band") OR OLD."updated_at" IS DISTINCT FROM (NEW."updated_at") OR OLD."uuid" IS DISTINCT FROM (NEW."uuid") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."website" IS DISTINCT FROM (NEW."website") OR OLD."website_domain" IS DISTINCT FROM (NEW."website_domain"))', func='INSERT INTO "startups_startupevent" ("alternate_names", "claim", "closed_on", "created_at", "created_by_id", "description", "description_en", "founded", "founded_precision", "id", "is_sample", "kecamatan_id", "kelurahan_id", "kind", "language", "last_confirmed_on", "latitude", "legal_name", "lifecycle", "lifecycle_note", "logo", "logo_alt", "logo_alt_en", "logo_small", "longitude", "merged_into_id", "name", "open_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_precision", "public_fields", "published_at", "reference", "slug", "source", "stage", "step", "submitted_at", "summary", "summary_en", "takes_messages", "team_band", "updated_at", "uuid", "version", "website", "website_domain") VALUES (NEW."alternate_names", NEW."claim", NEW."closed_on", NEW."created_at", NEW."created_by_id", NEW."description", NEW."description_en", NEW."founded", NEW."founded_precision", NEW."id", NEW."is_sample", NEW."kecamatan_id", NEW."kelurahan_id", NEW."kind", NEW."language", NEW."last_confirmed_on", NEW."latitude", NEW."legal_name", NEW."lifecycle", NEW."lifecycle_note", NEW."logo", NEW."logo_alt", NEW."logo_alt_en", NEW."logo_small", NEW."longitude", NEW."merged_into_id", NEW."name", NEW."open_to", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."point_precision", NEW."public_fields", NEW."published_at", NEW."reference", NEW."slug", NEW."source", NEW."stage", NEW."step", NEW."submitted_at", NEW."summary", NEW."summary_en", NEW."takes_messages", NEW."team_band", NEW."updated_at", NEW."uuid", NEW."version", NEW."website", NEW."website_domain"); RETURN NULL;', hash='032306f02792a1608024c63c88cbae1465d0f1b7', operation='UPDATE', pgid='pgtrigger_update_update_77b1d', table='startups_startup', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='startup',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_startupevent" ("alternate_names", "claim", "closed_on", "created_at", "created_by_id", "description", "description_en", "founded", "founded_precision", "id", "is_sample", "kecamatan_id", "kelurahan_id", "kind", "language", "last_confirmed_on", "latitude", "legal_name", "lifecycle", "lifecycle_note", "logo", "logo_alt", "logo_alt_en", "logo_small", "longitude", "merged_into_id", "name", "open_to", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_precision", "public_fields", "published_at", "reference", "slug", "source", "stage", "step", "submitted_at", "summary", "summary_en", "takes_messages", "team_band", "updated_at", "uuid", "version", "website", "website_domain") VALUES (OLD."alternate_names", OLD."claim", OLD."closed_on", OLD."created_at", OLD."created_by_id", OLD."description", OLD."description_en", OLD."founded", OLD."founded_precision", OLD."id", OLD."is_sample", OLD."kecamatan_id", OLD."kelurahan_id", OLD."kind", OLD."language", OLD."last_confirmed_on", OLD."latitude", OLD."legal_name", OLD."lifecycle", OLD."lifecycle_note", OLD."logo", OLD."logo_alt", OLD."logo_alt_en", OLD."logo_small", OLD."longitude", OLD."merged_into_id", OLD."name", OLD."open_to", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."point_precision", OLD."public_fields", OLD."published_at", OLD."reference", OLD."slug", OLD."source", OLD."stage", OLD."step", OLD."submitted_at", OLD."summary", OLD."summary_en", OLD."takes_messages", OLD."team_band", OLD."updated_at", OLD."uuid", OLD."version", OLD."website", OLD."website_domain"); RETURN NULL;', hash='53de2322bbeb6581b58319245a49069251a2fe51', operation='DELETE', pgid='pgtrigger_delete_delete_eaffa', table='startups_startup', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='verification',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_verificationevent" ("domain", "expires_at", "fingerprint", "given_at", "given_by_id", "id", "lapse_reason", "lapsed_at", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id") VALUES (NEW."domain", NEW."expires_at", NEW."fingerprint", NEW."given_at", NEW."given_by_id", NEW."id", NEW."lapse_reason", NEW."lapsed_at", NEW."level", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."startup_id"); RETURN NULL;', hash='a6b0fc52533f6eea09912d7637cedd02cdcdc6c6', operation='INSERT', pgid='pgtrigger_insert_insert_fc291', table='startups_verification', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='verification',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "startups_verificationevent" ("domain", "expires_at", "fingerprint", "given_at", "given_by_id", "id", "lapse_reason", "lapsed_at", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id") VALUES (NEW."domain", NEW."expires_at", NEW."fingerprint", NEW."given_at", NEW."given_by_id", NEW."id", NEW."lapse_reason", NEW."lapsed_at", NEW."level", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."startup_id"); RETURN NULL;', hash='62d07f126a35245186536007ca8d489d2734b814', operation='UPDATE', pgid='pgtrigger_update_update_11504', table='startups_verification', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='verification',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "startups_verificationevent" ("domain", "expires_at", "fingerprint", "given_at", "given_by_id", "id", "lapse_reason", "lapsed_at", "level", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "startup_id") VALUES (OLD."domain", OLD."expires_at", OLD."fingerprint", OLD."given_at", OLD."given_by_id", OLD."id", OLD."lapse_reason", OLD."lapsed_at", OLD."level", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."startup_id"); RETURN NULL;', hash='eae45e03e994ce6598487c33242c0e44dde3af28', operation='DELETE', pgid='pgtrigger_delete_delete_9dec6', table='startups_verification', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name='verificationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c56074e35fcea0c7b4ecfa1ca6dd4cfbbc2d7428', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c92bf', table='startups_verificationevent', when='BEFORE')),
         ),

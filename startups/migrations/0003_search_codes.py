@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 COLUMNS = (
     "kind",
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
             ),
             preserve_default=False,
         ),
-        migrations.AddIndex(
+        unrendered.AddIndex(
             "searchentry", GinIndex(fields=["vector", "codes"], name="search_entry_words_codes")
         ),
     ]

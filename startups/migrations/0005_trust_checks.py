@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from malangkraf import operations as unrendered
 
 
 class Migration(migrations.Migration):
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="verification",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -97,7 +98,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="verification",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -112,7 +113,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        unrendered.AddTrigger(
             model_name="verification",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
