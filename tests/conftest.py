@@ -40,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.core.management import call_command
 
     django.setup()
+    # Each new client loads the middleware, and WhiteNoise would read the whole folder of built files: 25 ms a test.
+    settings.WHITENOISE_AUTOREFRESH = True
     if not worker:
         call_command("build_fonts", verbosity=0)
         # WhiteNoise warns of a folder that a fresh clone does not have, and warnings are errors here.
