@@ -1,44 +1,19 @@
 """What lists of indicators and actions can be narrowed by: the same on pages, exports and API."""
 
-from typing import Any, cast
+from typing import cast
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Organization, Subsector
-from malangkraf.translated import translated
+from malangkraf.filters import TranslatedChoiceFilter
 from roadmap import rules
 from roadmap.models import Achievement, Action, Indicator, IndicatorLink, Phase, Programme
 from roadmap.permissions import public_period
 
 LONGEST_SEARCH = 100
-
-
-class TranslatedChoiceField(django_filters.fields.ModelChoiceField):
-    """A choice among rows, named in the active language; `field` says by which of their fields."""
-
-    def __init__(self, *args: Any, label_field: str = "name", **kwargs: Any) -> None:
-        self.label_field = label_field
-        super().__init__(*args, **kwargs)
-
-    def label_from_instance(self, obj: Model) -> str:
-        """Return the row's name in the active language."""
-        return translated(obj, self.label_field)
-
-    def to_python(self, value: Any) -> Any:
-        """Return the row; what PostgreSQL cannot even compare is no valid choice."""
-        if isinstance(value, str) and "\x00" in value:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-        return super().to_python(value)
-
-
-class TranslatedChoiceFilter(django_filters.ModelChoiceFilter):
-    """A filter by a row that the address names by its slug or code."""
-
-    field_class = TranslatedChoiceField
 
 
 def _phases(_request: object) -> QuerySet[Phase]:

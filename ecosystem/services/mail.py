@@ -8,10 +8,12 @@ the same Message-ID, and most mailboxes show it once.
 """
 
 import logging
+import re
 import smtplib
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.mime.text import MIMEText
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,15 +58,25 @@ def queue_mail(
     reply_to: str = "",
     due_at: datetime | None = None,
     is_secret: bool = False,
+    calendar: str = "",
 ) -> OutgoingMail | None:
     """Put a mail made from templates/mail/<template>.txt into the outbox and return its row.
 
     Return None when the address can take no mail, or when a mail with the same key was queued before. Wakes a worker
     once the transaction has committed; `due_at` lets it wait. `is_secret` marks a mail with a code or a link that
-    works like a key: its text is erased as soon as it was sent.
+    works like a key: its text is erased as soon as it was sent. `calendar` is an iCalendar object that goes along.
     """
     mail = render_mail(template, context, language=language)
-    return put(to, mail, language=language, key=key, reply_to=reply_to, due_at=due_at, is_secret=is_secret)
+    return put(
+        to,
+        mail,
+        language=language,
+        key=key,
+        reply_to=reply_to,
+        due_at=due_at,
+        is_secret=is_secret,
+        calendar=calendar,
+    )
 
 
 def put(
@@ -76,6 +88,7 @@ def put(
     reply_to: str = "",
     due_at: datetime | None = None,
     is_secret: bool = False,
+    calendar: str = "",
 ) -> OutgoingMail | None:
     """Put a mail that is written already into the outbox; otherwise like queue_mail."""
     if not (can_receive(to) and (not reply_to or can_receive(reply_to))):
@@ -90,6 +103,7 @@ def put(
         "reply_to": reply_to,
         "due_at": due_at or timezone.now(),
         "is_secret": is_secret,
+        "calendar": calendar,
     }
     if key:
         # The unique key decides, also between two transactions at once.
@@ -152,7 +166,7 @@ def send(mail_id: int, *, now: datetime) -> bool:
         mine.update(**_after_failure(error, attempts=row.attempts, now=timezone.now()))
         return False
     sent = {"sent_at": timezone.now(), "error": ""}
-    mine.update(**sent, **({"text": "", "html": ""} if row.is_secret else {}))
+    mine.update(**sent, **({"text": "", "html": "", "calendar": ""} if row.is_secret else {}))
     return True
 
 
@@ -172,7 +186,18 @@ def _message(row: OutgoingMail) -> EmailMultiAlternatives:
     )
     if row.html:
         message.attach_alternative(row.html, "text/html")
+    if row.calendar:
+        message.attach(_calendar_part(row.calendar))
     return message
+
+
+def _calendar_part(calendar: str) -> MIMEText:
+    """Return the iCalendar object as an attachment; mailboxes read from its method what to do with it."""
+    part = MIMEText(calendar, "calendar", "utf-8")
+    if method := re.search(r"^METHOD:([A-Z]+)\s*$", calendar, re.M):
+        part.set_param("method", method[1])
+    part.add_header("Content-Disposition", "attachment", filename="pesanan.ics")
+    return part
 
 
 def _after_failure(error: Exception, *, attempts: int, now: datetime) -> dict[str, Any]:
@@ -224,5 +249,5 @@ def erase_old_texts(now: datetime) -> int:
     return (
         OutgoingMail.objects.filter(old)
         .exclude(to="")
-        .update(to="", subject="", text="", html="", reply_to="")
+        .update(to="", subject="", text="", html="", reply_to="", calendar="")
     )

@@ -4,7 +4,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Organization, Subsector
-from roadmap.filters import TranslatedChoiceFilter
+from malangkraf.filters import TranslatedChoiceFilter
 from roadmap.models import Phase, Programme, Report
 from roadmap.services.reports import REPORT_KINDS
 
