@@ -93,6 +93,7 @@ class Command(BaseCommand):
 
     def load_data(self) -> None:
         call_command("load_reference", write=True, verbosity=0)
+        call_command("load_facilities", verbosity=0)
         call_command("load_directory_reference", verbosity=0)
         call_command("load_published_kpi", verbosity=0)
         call_command("queue_first_reports", verbosity=0, stdout=self.stdout)
