@@ -1,0 +1,82 @@
+"""Sets of times as sorted lists of half-open spans: put together, taken away, cut. All values are aware."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+Span = tuple[datetime, datetime]
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Return the time that the spans cover together, sorted; spans that touch become one, empty ones are dropped."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        start, end = span
+        if end <= start:
+            continue
+        if not merged or merged[-1][1] < start:
+            merged.append(span)
+        elif merged[-1][1] < end:
+            merged[-1] = (merged[-1][0], end)
+    return merged
+
+
+def subtract(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what is left of some merged spans when others, merged too, are taken away."""
+    left: list[Span] = []
+    cuts = list(others)
+    first = 0
+    for start, end in spans:
+        while first < len(cuts) and cuts[first][1] <= start:
+            first += 1
+        at = first
+        while at < len(cuts) and cuts[at][0] < end:
+            if start < cuts[at][0]:
+                left.append((start, cuts[at][0]))
+            start = max(start, cuts[at][1])
+            at += 1
+        if start < end:
+            left.append((start, end))
+    return left
+
+
+def intersect(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """Return the time that lies in both of two merged lists."""
+    shared: list[Span] = []
+    mine = theirs = 0
+    while mine < len(spans) and theirs < len(others):
+        start = max(spans[mine][0], others[theirs][0])
+        end = min(spans[mine][1], others[theirs][1])
+        if start < end:
+            shared.append((start, end))
+        if spans[mine][1] <= others[theirs][1]:
+            mine += 1
+        else:
+            theirs += 1
+    return shared
+
+
+def clip(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
+    """Return what of the spans lies between two instants."""
+    return [(max(span[0], start), min(span[1], end)) for span in spans if span[0] < end and start < span[1]]
+
+
+def covers(spans: Sequence[Span], span: Span) -> bool:
+    """Return whether one of the merged spans contains all of a span."""
+    at = bisect_right(spans, span[0], key=_start) - 1
+    return at >= 0 and span[1] <= spans[at][1]
+
+
+def overlaps(spans: Sequence[Span], span: Span) -> bool:
+    """Return whether a span shares time with one of the merged spans; touching is not sharing."""
+    at = bisect_left(spans, span[1], key=_start) - 1
+    return at >= 0 and span[0] < spans[at][1]
+
+
+def _start(span: Span) -> datetime:
+    return span[0]
+
+
+def utc(moment: datetime) -> datetime:
+    """Return the same instant in UTC: Python adds and compares instants of one zone by their wall clocks."""
+    return moment.astimezone(UTC)

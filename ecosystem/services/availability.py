@@ -1,0 +1,30 @@
+"""When facilities and spaces are open and free: what pages, bookings, feeds and the API ask.
+
+One place computes it (rules.hours, rules.slots), so a slot that a page lists can be booked and no other.
+"""
+
+from ecosystem.services.facility_states import State, facility_state, facility_states
+from ecosystem.services.room_search import Offer, alternatives, find_rooms, next_free
+from ecosystem.services.slot_problems import Problem, reason_text
+from ecosystem.services.space_calendars import (
+    ClosedTime,
+    DayView,
+    SpaceCalendar,
+    calendars,
+)
+
+__all__ = [
+    "ClosedTime",
+    "DayView",
+    "Offer",
+    "Problem",
+    "SpaceCalendar",
+    "State",
+    "alternatives",
+    "calendars",
+    "facility_state",
+    "facility_states",
+    "find_rooms",
+    "next_free",
+    "reason_text",
+]
