@@ -45,6 +45,9 @@ class Command(BaseCommand):
         self.step(self.loaded, "data", self.load_data)
         if settings.DEMO:
             call_command("make_demo_accounts", verbosity=0)
+            call_command(
+                "load_facility_samples", manager="pengelola@demo.malangkraf.test", stdout=self.stdout
+            )
             call_command("load_samples", founder="pendiri@demo.malangkraf.test", stdout=self.stdout)
 
     def step(self, record: preparation.Record, name: str, work: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ecosystem.models import User
-from startups.management.commands.remove_samples import MARK
+from ecosystem.sampling import MARK
 from startups.models import Startup
 from startups.sampling.load import load_samples
 

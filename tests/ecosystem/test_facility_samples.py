@@ -1,0 +1,100 @@
+"""The samples of the facilities: all marked, none on a published row, and gone with one command."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from ecosystem.models import (
+    BookingPolicy,
+    Facility,
+    FacilityManager,
+    OpeningHours,
+    Quota,
+    Space,
+    SpaceLeaf,
+)
+from ecosystem.sampling.load import load_facility_samples
+from ecosystem.sampling.removal import remove_facility_samples
+from ecosystem.services.facility_data import load_facilities
+from ecosystem.services.reference import load_reference
+from tests.ecosystem.facility_factories import NOW
+from tests.ecosystem.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def published(settings, tmp_path):
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    load_reference(write=True)
+    load_facilities()
+
+
+def everything() -> str:
+    """Return all published rows as text, to be compared."""
+    rows = [
+        sorted(model.objects.values_list(*fields))
+        for model, fields in (
+            (Space, ("facility", "slug", "name", "policy", "capacity", "is_sample")),
+            (SpaceLeaf, ("space__slug", "leaf__slug")),
+            (OpeningHours, ("facility", "name")),
+            (Quota, ("facility", "period")),
+        )
+    ]
+    return json.dumps(rows, default=str)
+
+
+def test_five_facilities_can_be_tried_and_every_row_says_that_it_is_a_sample(published):
+    assert load_facility_samples(now=NOW) == 5
+
+    assert not BookingPolicy.objects.filter(is_sample=False).exists()
+    assert not OpeningHours.objects.filter(is_sample=False).exists()
+    assert not Quota.objects.filter(is_sample=False).exists()
+    assert not Facility.objects.get(stage="planned").opening_hours.exists()
+
+
+def test_no_published_room_gets_an_invented_capacity(published):
+    load_facility_samples(now=NOW)
+
+    assert not Space.objects.filter(is_sample=False).exclude(capacity=None).exists()
+    assert Space.objects.filter(is_sample=True, kind="studio").exclude(capacity=None).exists()
+
+
+def test_the_demo_manager_looks_after_the_center_and_one_coworking_space(published):
+    manager = UserFactory()
+    load_facility_samples(now=NOW, manager=manager)
+
+    found = FacilityManager.objects.filter(user=manager).values_list("facility__slug", flat=True)
+    assert set(found) == {"malang-creative-center", "coworking-gajayana"}
+
+
+def test_loading_again_adds_nothing(published):
+    load_facility_samples(now=NOW)
+    before = everything()
+
+    assert load_facility_samples(now=NOW) == 0
+    assert everything() == before
+
+
+def test_removing_them_leaves_the_published_rows_as_they_were(published):
+    before = everything()
+    load_facility_samples(now=NOW)
+    assert remove_facility_samples() > 20
+
+    assert everything() == before
+    assert not BookingPolicy.objects.exists()
+
+
+def test_once_removed_they_stay_away(published):
+    call_command("load_facility_samples", verbosity=0)
+    call_command("remove_samples", verbosity=0)
+    call_command("load_facility_samples", verbosity=0)
+
+    assert not Space.objects.filter(is_sample=True).exists()
+
+
+def test_outside_the_demonstration_no_sample_is_made(published, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="MALANGKRAF_DEMO"):
+        call_command("load_facility_samples")
