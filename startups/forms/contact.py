@@ -8,7 +8,7 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from startups.forms.fields import LineField, ParagraphsField
+from malangkraf.form_fields import LineField, ParagraphsField
 from startups.models import ProblemReport
 
 # Nobody fills in a form faster than this.

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from malangkraf.form_fields import LineField, ParagraphsField
 from startups.consents import ConsentText
-from startups.forms.fields import LineField, ParagraphsField
 from startups.forms.registration import NameForm, PlaceForm, StepForm
 from startups.forms.registration_work import ContactForm, WorkForm
 from startups.models import ContactPoint, Startup

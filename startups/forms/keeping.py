@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from malangkraf.form_fields import LineField, ParagraphsField
 from malangkraf.uploads import PICTURES, CheckedFile, CheckedFileField
-from startups.forms.fields import AddressField, LineField, ParagraphsField
+from startups.forms.fields import AddressField
 from startups.models import Product, Role
 
 OLDEST_PRODUCT = 1945

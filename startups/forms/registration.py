@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Kecamatan, Kelurahan
-from startups.forms.fields import LineField, PointField
+from malangkraf.form_fields import LineField
+from startups.forms.fields import PointField
 from startups.models import Startup
 
 OUTSIDE = "luar"

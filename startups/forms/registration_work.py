@@ -12,16 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Subsector
+from malangkraf.form_fields import LineField, NamedChoiceField, ParagraphsField, PhoneField
 from startups.consents import ConsentText
-from startups.forms.fields import (
-    AddressField,
-    LineField,
-    LinksField,
-    NamedChoiceField,
-    NamedChoicesField,
-    ParagraphsField,
-    PhoneField,
-)
+from startups.forms.fields import AddressField, LinksField, NamedChoicesField
 from startups.forms.registration import StepForm
 from startups.models import ContactPoint, ServiceType, Startup, Technology
 from startups.optional_fields import optional_text
