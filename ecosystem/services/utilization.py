@@ -1,0 +1,295 @@
+"""How much of the facilities' time is open, booked and used: the database adds up, the hours come from rules.hours.
+
+Hours are space hours: a room counts 1 for each hour, a desk its share of the desk area, a floor as many as it has
+rooms. A date counts in the month (Asia/Jakarta) in which it begins, and only when it is over. It was used when
+somebody checked in, or when the space's rules ask for no check-in. Open hours are the opening hours of what can be
+booked, without closures, from the day on which the facility is in use.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from ecosystem.models import Closure, Facility, Occurrence, OpeningHours, Space, SpaceLeaf
+from ecosystem.rules.hours import JAKARTA, DaySpan, HoursSet, day_span, open_spans
+from ecosystem.rules.spans import Span, clip, merge, subtract
+
+HOUR = timedelta(hours=1)
+GRANTED = (Occurrence.State.CONFIRMED, Occurrence.State.NO_SHOW)
+USED = Q(state=Occurrence.State.CONFIRMED) & (
+    Q(checked_in_at__isnull=False) | Q(space__policy=None) | Q(space__policy__needs_check_in=False)
+)
+DIMENSIONS = ("month", "space", "subsector", "purpose", "origin")
+
+
+@dataclass
+class Use:
+    """What a cell adds up: dates granted, of them used and missed; space hours; people of the used dates."""
+
+    dates: int = 0
+    used_dates: int = 0
+    no_shows: int = 0
+    people: int = 0
+    booked: Fraction = Fraction(0)
+    used: Fraction = Fraction(0)
+
+    def add(self, other: "Use", *, weight: Fraction | int = 1) -> None:
+        """Count another cell in, its hours taken so many times."""
+        self.dates += other.dates
+        self.used_dates += other.used_dates
+        self.no_shows += other.no_shows
+        self.people += other.people
+        self.booked += other.booked * weight
+        self.used += other.used * weight
+
+
+@dataclass
+class Figures:
+    """The figures of a time; keys: month → first day, space → pk of a room or desk area, the others pk, code or None.
+
+    A floor's date stands with each of its rooms, so the dates of the spaces add up to more than there are.
+    """
+
+    first: date
+    last: date
+    total: Use = field(default_factory=Use)
+    by: dict[str, dict[object, Use]] = field(
+        default_factory=lambda: {name: defaultdict(Use) for name in DIMENSIONS}
+    )
+    open_total: Fraction = Fraction(0)
+    open_by_month: dict[date, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    open_by_space: dict[int, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    # The opening hours behind it are samples: nobody has published them.
+    are_hours_samples: bool = False
+
+
+class Places:
+    """The spaces of some facilities: the leaves, how much each counts, and the room or desk area it belongs to."""
+
+    def __init__(self, facilities: "QuerySet[Facility] | Sequence[Facility]") -> None:
+        """Read the spaces and their leaves; two queries."""
+        spaces = Space.objects.filter(facility__in=facilities).only(
+            "pk", "facility", "parent", "kind", "policy", "is_active"
+        )
+        self.spaces: dict[int, Space] = {space.pk: space for space in spaces.order_by("pk")}
+        self.leaves: dict[int, list[int]] = defaultdict(list)
+        rows = SpaceLeaf.objects.filter(space__facility__in=facilities).order_by("space", "leaf")
+        for space, leaf in rows.values_list("space", "leaf"):
+            self.leaves[space].append(leaf)
+
+    def unit_of(self, leaf: int) -> int:
+        """Return the desk area of a desk, any other leaf itself."""
+        space = self.spaces[leaf]
+        parent = self.spaces.get(space.parent_id or 0)
+        is_desk = space.kind == Space.Kind.DESK and parent and parent.kind == Space.Kind.DESK_AREA
+        return parent.pk if is_desk and parent else leaf
+
+    def weights(self, space: int, seats: int | None = None) -> dict[int, Fraction]:
+        """Return how much of each room or desk area a booking of a space takes, 1 for the whole of it."""
+        taken: dict[int, Fraction] = defaultdict(Fraction)
+        for leaf in self.leaves[space]:
+            unit = self.unit_of(leaf)
+            taken[unit] += Fraction(1, len(self.leaves[unit]) or 1)
+        if seats is None:
+            return taken
+        share = Fraction(min(seats, len(self.leaves[space])), len(self.leaves[space]) or 1)
+        return {unit: weight * share for unit, weight in taken.items()}
+
+    @cached_property
+    def bookable(self) -> dict[int, int]:
+        """Return the leaves that can be booked by themselves or as a part of something, with the unit of each."""
+        found = {
+            leaf
+            for space in self.spaces.values()
+            if space.policy_id and space.is_active
+            for leaf in self.leaves[space.pk]
+            if self.spaces[leaf].is_active
+        }
+        return {leaf: self.unit_of(leaf) for leaf in sorted(found)}
+
+    def line(self, space: int) -> list[int]:
+        """Return a space and what it lies in, nearest first."""
+        found: list[int] = []
+        above: int | None = space
+        while above is not None:
+            found.append(above)
+            above = self.spaces[above].parent_id
+        return found
+
+
+def figures(
+    facilities: Sequence[Facility], first: date, last: date, *, now: datetime, samples: bool = False
+) -> Figures:
+    """Return the figures of the days from `first` to `last`, as far as they are over.
+
+    Real bookings, or only the samples; six queries whatever their number.
+    """
+    found, places = Figures(first, last), Places(facilities)
+    start, end = day_span(first, last)
+    rows = dates_of(facilities, (start, end), samples=samples).filter(ends_at__lte=now)
+    for key, use in _added_up(rows):
+        _count(found, places, key, use)
+    _count_open(found, places, facilities, until=min(end, now))
+    return found
+
+
+def dates_of(
+    facilities: "Iterable[Facility] | None", span: Span, *, samples: bool = False
+) -> QuerySet[Occurrence]:
+    """Return the granted dates that begin in a time, of real bookings or of the samples."""
+    rows = Occurrence.objects.filter(
+        state__in=GRANTED,
+        booking__is_sample=samples,
+        starts_at__gte=span[0],
+        starts_at__lt=span[1],
+    )
+    return rows if facilities is None else rows.filter(space__facility__in=list(facilities))
+
+
+def _added_up(rows: QuerySet[Occurrence]) -> Iterator[tuple[tuple[object, ...], Use]]:
+    """Yield month, space, seats, subsector, purpose, origin and the sums of the dates that share them; one query."""
+    length = Sum(F("ends_at") - F("starts_at"))
+    used_length = Sum(F("ends_at") - F("starts_at"), filter=USED)
+    keys = ("month", "space", "booking__seats", "booking__subsector", "booking__purpose", "booking__origin")
+    grouped = (
+        rows.annotate(month=TruncMonth("starts_at", tzinfo=JAKARTA))
+        .order_by()
+        .values_list(*keys)
+        .annotate(
+            dates=Count("pk"),
+            used_dates=Count("pk", filter=USED),
+            no_shows=Count("pk", filter=Q(state=Occurrence.State.NO_SHOW)),
+            people=Sum("booking__attendees", filter=USED),
+            booked=length,
+            used=used_length,
+        )
+    )
+    for *key, dates, used_dates, no_shows, people, booked, used in grouped:
+        yield (
+            tuple(key),
+            Use(dates, used_dates, no_shows, people or 0, _hours(booked), _hours(used or timedelta(0))),
+        )
+
+
+def _hours(length: timedelta) -> Fraction:
+    return Fraction(length // timedelta(seconds=1), 3600)
+
+
+def _count(found: Figures, places: Places, key: tuple[object, ...], use: Use) -> None:
+    month, space, seats, subsector, purpose, origin = key
+    weights = places.weights(space, seats)  # type: ignore[arg-type]
+    weight = sum(weights.values(), Fraction(0))
+    found.total.add(use, weight=weight)
+    cells = {"month": month.date(), "subsector": subsector, "purpose": purpose, "origin": origin}  # type: ignore[attr-defined]
+    for name, value in cells.items():
+        found.by[name][value].add(use, weight=weight)
+    for unit, share in weights.items():
+        found.by["space"][unit].add(use, weight=share)
+
+
+# --- open hours ------------------------------------------------------------------------------------------
+
+
+def _count_open(found: Figures, places: Places, facilities: Sequence[Facility], *, until: datetime) -> None:
+    """Add up the open hours until an instant, month by month; three queries."""
+    spans = OpenTime(places, facilities, found.first, found.last)
+    found.are_hours_samples = spans.are_samples
+    months = list(_months(found.first, found.last))
+    for leaf, unit in places.bookable.items():
+        weight = Fraction(1, len(places.leaves[unit]) or 1)
+        for month, within in months:
+            hours = sum(
+                (
+                    _hours(end - start)
+                    for start, end in clip(spans.of(leaf), within[0], min(within[1], until))
+                ),
+                Fraction(0),
+            )
+            found.open_by_month[month] += hours * weight
+            found.open_by_space[unit] += hours * weight
+            found.open_total += hours * weight
+
+
+def _months(first: date, last: date) -> Iterator[tuple[date, Span]]:
+    day = first
+    while day <= last:
+        after = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield day.replace(day=1), day_span(day, min(last, after - timedelta(days=1)))
+        day = after
+
+
+class OpenTime:
+    """When each leaf of some facilities is open in a time, closures taken away; three queries."""
+
+    def __init__(
+        self,
+        places: Places,
+        facilities: Sequence[Facility],
+        first: date,
+        last: date,
+        *,
+        real_only: bool = False,
+    ) -> None:
+        self.places, self.first, self.last = places, first, last
+        self.opens_on = {
+            facility.pk: facility.opens_on or first
+            for facility in facilities
+            if facility.stage in (Facility.Stage.TRIAL, Facility.Stage.OPEN, Facility.Stage.CLOSED)
+        }
+        self.sets: dict[int, list[HoursSet]] = defaultdict(list)
+        self.are_samples = False
+        rows = OpeningHours.objects.filter(facility__in=facilities, valid_from__lte=last)
+        if real_only:
+            rows = rows.filter(is_sample=False)
+        for row in rows.exclude(valid_to__lt=first - timedelta(days=1)).prefetch_related("spans"):
+            self.sets[row.facility_id].append(_hours_set(row))
+            self.are_samples |= row.is_sample
+        self.closed = self._closed(facilities)
+        self._known: dict[tuple[int, ...], list[Span]] = {}
+
+    def of(self, leaf: int) -> list[Span]:
+        """Return when a leaf is open."""
+        facility = self.places.spaces[leaf].facility_id
+        spans = self._by_hours(facility, self.places.line(leaf))
+        return subtract(spans, self.closed[leaf]) if self.closed[leaf] else spans
+
+    def _by_hours(self, facility: int, line: list[int]) -> list[Span]:
+        """Return what the opening hours say; leaves for which the same sets count share the work."""
+        sets = self.sets[facility]
+        own = {one.space for one in sets}
+        key = (facility, *(space for space in line if space in own))
+        if key not in self._known:
+            first = max(self.first, self.opens_on.get(facility, date.max))
+            self._known[key] = open_spans(sets, list(key[1:]), first, self.last) if first <= self.last else []
+        return self._known[key]
+
+    def _closed(self, facilities: Sequence[Facility]) -> Mapping[int, list[Span]]:
+        closed: dict[int, list[Span]] = defaultdict(list)
+        start, end = day_span(self.first, self.last)
+        rows = Closure.objects.filter(facility__in=facilities, starts_at__lt=end, ends_at__gt=start)
+        whole = {space.facility_id: space.pk for space in self.places.spaces.values() if not space.parent_id}
+        for row in rows:
+            # One that was lifted closed until then.
+            until = min(row.ends_at, row.lifted_at) if row.lifted_at else row.ends_at
+            for leaf in self.places.leaves[row.space_id or whole[row.facility_id]]:
+                closed[leaf].append((row.starts_at, until))
+        return defaultdict(list, {leaf: merge(spans) for leaf, spans in closed.items()})
+
+
+def _hours_set(row: OpeningHours) -> HoursSet:
+    spans = (DaySpan(span.weekday, span.opens, span.closes, span.closes_next_day) for span in row.spans.all())
+    return HoursSet(
+        pk=row.pk,
+        space=row.space_id,
+        is_special=row.kind == OpeningHours.Kind.SPECIAL,
+        counts_for_all=row.counts_for_all_spaces,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        spans=tuple(spans),
+    )
