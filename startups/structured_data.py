@@ -1,10 +1,10 @@
 """An entry in schema.org's words, made from the public record alone."""
 
-import json
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from malangkraf.structured_data import data_block
 from startups.models import Startup
 
 PRODUCT_TYPES = {
@@ -21,8 +21,6 @@ TEAM_RANGES = {
     "26-50": (26, 50),
     "51+": (51, None),
 }
-# A text of a data block must not end it.
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def json_ld(record: dict[str, Any], *, page: str, logo: str, names: dict[str, list[str]]) -> SafeString:
@@ -57,8 +55,7 @@ def json_ld(record: dict[str, Any], *, page: str, logo: str, names: dict[str, li
         organization["disambiguatingDescription"] = "Contoh: entri rekaan. Sample: an invented entry."
     products = [_product(product, f"{page}#entri") for product in record["products"]]
     graph = {"@context": "https://schema.org", "@graph": [_filled(organization), *products]}
-    # Every sign that could end the block is written as its number.
-    return mark_safe(json.dumps(graph, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308
+    return data_block(graph)
 
 
 def names_of(startup: Startup) -> dict[str, list[str]]:

@@ -1,6 +1,15 @@
 """The agenda, the feeds, the letters and the check-in."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from ecosystem.views import agenda
 
 # Under the root (with and without /en/); write whole paths: "fasilitas/…", "pesanan/…", "ruang-kerja/…".
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("agenda/", agenda.event_list, name="event_list"),
+    path("agenda/agenda.ics", agenda.agenda_ics, name="agenda_ics"),
+    path("agenda/atom.xml", agenda.agenda_atom, name="agenda_atom"),
+    path("agenda/<slug:slug>/", agenda.event_detail, name="event_detail"),
+    path("agenda/<slug:slug>/acara.ics", agenda.event_ics, name="event_ics"),
+    path("fasilitas/<slug:slug>/agenda.ics", agenda.facility_agenda_ics, name="facility_agenda_ics"),
+]
