@@ -180,7 +180,7 @@ def test_the_queries_do_not_grow(facility, django_assert_num_queries):
             Closure.objects.create(
                 facility=place, space=room, starts_at=at(14), ends_at=at(15), reason="Perbaikan"
             )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         found = count(facility, other)
     assert found.total.dates == 6
 
