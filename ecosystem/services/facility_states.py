@@ -11,7 +11,7 @@ from ecosystem.models import Facility
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules.hours import JAKARTA
 from ecosystem.rules.spans import Span, merge, subtract, utc
-from ecosystem.services.space_calendars import ClosedTime, FacilityHours, hours_of, with_hours
+from ecosystem.services.hours_rows import ClosedTime, FacilityHours, hours_of, with_hours
 
 # How far ahead the next opening is looked for.
 AHEAD = timedelta(days=35)
@@ -74,12 +74,14 @@ def _state(about: FacilityHours, whole: int, now: datetime, last: Any) -> State:
         return State("open", until=current[1], next_open=upcoming, reason=name, reason_en=name_en)
     if facility.opens_on and today < facility.opens_on:
         return State("not_yet", until=upcoming, next_open=upcoming)
-    closure = _closure_at(closures, hours, now)
+    closure = _closure_behind(closures, hours, now)
     if closure is not None:
         name, name_en = closure.reason, closure.reason_en
     return State("closed", until=upcoming, next_open=upcoming, reason=name, reason_en=name_en)
 
 
-def _closure_at(closures: list[ClosedTime], hours: list[Span], now: datetime) -> ClosedTime | None:
-    """Return the closure that holds now, or that takes the rest of what would have been the next opening."""
-    return next((one for one in closures if one.starts_at <= now < one.ends_at), None)
+def _closure_behind(closures: list[ClosedTime], hours: list[Span], now: datetime) -> ClosedTime | None:
+    """Return the closure that holds now, or the one that takes what would have been the next opening."""
+    usual = next((start for start, end in hours if now < end), now)
+    moment = max(now, usual)
+    return next((one for at in (now, moment) for one in closures if one.starts_at <= at < one.ends_at), None)

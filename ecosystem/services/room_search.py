@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ecosystem.models import Facility, Space, SpaceAmenity
 from ecosystem.rules.hours import DAY, JAKARTA, instant
 from ecosystem.rules.spans import Span, utc
-from ecosystem.services.space_calendars import SpaceCalendar, calendars
+from ecosystem.services.calendar_rows import calendars
+from ecosystem.services.space_calendars import SpaceCalendar
 
 # How many days before and after are looked at for another time of the same space.
 NEAR_DAYS = 3

@@ -1,42 +1,20 @@
-"""When spaces are open, taken and free: three queries for any number of spaces, then one sweep for each.
+"""A space on some days: when it is open, taken and free, and which uses its rules allow.
 
 `ecosystem.services.availability` is the door to this; other modules import that one.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Greatest, JSONObject, Least, Lower, Upper
-
-from ecosystem.models import Allocation, Closure, Facility, OpeningHours, OpeningSpan, Space, SpaceLeaf
+from ecosystem.models import Space
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules import slots
-from ecosystem.rules.hours import DAY, JAKARTA, DaySpan, HoursSet, day_span
+from ecosystem.rules.hours import JAKARTA, HoursSet, day_span
 from ecosystem.rules.spans import Span, clip, merge, overlaps, subtract, utc
+from ecosystem.services.hours_rows import ClosedTime
 from ecosystem.services.slot_problems import Problem, problem_of
-
-# The longest set-up and teardown that a policy may ask for.
-WIDEST_BUFFER = timedelta(minutes=480)
-Spaces = QuerySet[Space] | Facility | Iterable[Space]
-
-
-@dataclass(frozen=True)
-class ClosedTime:
-    """A closure that touches a space, with the reason that everybody sees."""
-
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-    reason_en: str
-    kind: str
-    space: int | None
 
 
 @dataclass(frozen=True)
@@ -191,189 +169,3 @@ def full(lists: Collection[list[Span]], *, places: int) -> list[Span]:
             found.append((since, moment))
             since = None
     return merge(found)
-
-
-def calendars(
-    spaces: Spaces, first: date, last: date, *, without_occurrence: int | None = None
-) -> dict[int, SpaceCalendar]:
-    """Return the calendar of each space by its key, for the days from `first` to `last`: three queries.
-
-    `without_occurrence` counts the time of one date of a booking as free: that date is about to be moved.
-    """
-    rows = list(_spaces_with_leaves(spaces))
-    parents = {row.pk: row.parent_id for row in rows}
-    wanted = [row for row in rows if row.is_wanted]
-    known = _facilities({row.facility_id for row in wanted}, first, last)
-    leaves = {leaf for row in wanted for leaf in row.leaf_pks}
-    holdings = _holdings(leaves, first, last, without_occurrence)
-    leaves_of = {row.pk: set(row.leaf_pks) for row in rows}
-    inactive = {row.pk for row in rows if not row.is_active}
-    found = {}
-    for row in wanted:
-        about = known[row.facility_id]
-        line = line_of(row.pk, parents)
-        row.facility = about.facility
-        found[row.pk] = SpaceCalendar(
-            space=row,
-            line=line,
-            leaves=tuple(row.leaf_pks),
-            first=first,
-            last=last,
-            reason=_reason(row, is_inactive=not inactive.isdisjoint(line)),
-            openings=about.openings(line, first, last) if inactive.isdisjoint(line) else [],
-            holdings=holdings,
-            sets=about.sets,
-            closures=tuple(
-                one
-                for one in about.closures
-                if one.space is None or not leaves_of.get(one.space, set()).isdisjoint(row.leaf_pks)
-            ),
-        )
-    return found
-
-
-def line_of(space: int, parents: Mapping[int, int | None]) -> tuple[int, ...]:
-    """Return a space and what it lies in, nearest first."""
-    line = []
-    above: int | None = space
-    while above is not None:
-        line.append(above)
-        above = parents.get(above)
-    return tuple(line)
-
-
-def _reason(space: Space, *, is_inactive: bool) -> str:
-    facility = space.facility
-    if facility.stage in (Facility.Stage.PLANNED, Facility.Stage.CONSTRUCTION):
-        return str(facility.stage)
-    if facility.stage == Facility.Stage.CLOSED:
-        return "ended"
-    if is_inactive:
-        return "inactive"
-    return "" if space.policy_id else "not_bookable"
-
-
-def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
-    """Return the first query: all spaces of the facilities concerned, the wanted ones marked."""
-    leaves = ArraySubquery(SpaceLeaf.objects.filter(space=OuterRef("pk")).order_by("leaf").values("leaf"))
-    rows = Space.objects.select_related("policy").annotate(leaf_pks=leaves)
-    if isinstance(spaces, Facility):
-        return rows.filter(facility=spaces).annotate(is_wanted=Q(facility__isnull=False))
-    if not isinstance(spaces, QuerySet):
-        spaces = Space.objects.filter(pk__in=[space.pk for space in spaces])
-    return rows.filter(facility__in=spaces.values("facility")).annotate(
-        is_wanted=Q(pk__in=spaces.values("pk"))
-    )
-
-
-@dataclass
-class FacilityHours:
-    """What the second query says about a facility."""
-
-    facility: Facility
-    sets: tuple[HoursSet, ...]
-    closures: tuple[ClosedTime, ...]
-    _found: dict[tuple[int, ...], list[Span]] = field(default_factory=dict)
-
-    def openings(self, line: tuple[int, ...], first: date, last: date) -> list[Span]:
-        """Return the openings of a space; computed once for all spaces that share their hours."""
-        if self.facility.stage not in (Facility.Stage.TRIAL, Facility.Stage.OPEN):
-            return []
-        with_sets = {one.space for one in self.sets}
-        own = tuple(pk for pk in line if pk in with_sets)
-        if own not in self._found:
-            spans = hour_rules.openings(self.sets, own, first, last + DAY)
-            if self.facility.opens_on:
-                opens_at = hour_rules.instant(self.facility.opens_on, time(0))
-                spans = [span for span in spans if span[0] >= opens_at]
-            self._found[own] = spans
-        return self._found[own]
-
-
-def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> QuerySet[Any]:
-    """Return the facilities with their sets of hours and closures of some days as JSON; no further query."""
-    spans = OpeningSpan.objects.filter(hours=OuterRef("pk")).values(
-        row=JSONObject(weekday="weekday", opens="opens", closes="closes", closes_next_day="closes_next_day")
-    )
-    sets = OpeningHours.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=first - DAY), facility=OuterRef("pk"), valid_from__lte=last + DAY
-    ).values(
-        row=JSONObject(
-            pk="pk", space="space_id", kind="kind", counts_for_all="counts_for_all_spaces", cause="cause",
-            valid_from="valid_from", valid_to="valid_to", name="name", name_en="name_en", spans=ArraySubquery(spans),
-        )
-    )  # fmt: skip
-    begin, end = day_span(first, last)
-    closures = (
-        Closure.objects.alias(until=Least("ends_at", "lifted_at"))
-        .filter(facility=OuterRef("pk"), starts_at__lt=end, until__gt=Greatest(Value(begin), "starts_at"))
-        .values(
-            row=JSONObject(
-                starts_at="starts_at", ends_at=F("until"), reason="reason", reason_en="reason_en", kind="kind",
-                space="space_id",
-            )
-        )
-    )  # fmt: skip
-    return facilities.annotate(hours_json=ArraySubquery(sets), closures_json=ArraySubquery(closures))
-
-
-def hours_of(row: Any) -> FacilityHours:
-    """Return the sets and closures of a facility that `with_hours` has read."""
-    return FacilityHours(
-        row,
-        tuple(_hours_set(one) for one in row.hours_json),
-        tuple(_closed_time(one) for one in row.closures_json),
-    )
-
-
-def _facilities(pks: Collection[int], first: date, last: date) -> dict[int, FacilityHours]:
-    rows = with_hours(Facility.objects.filter(pk__in=pks).select_related("kecamatan"), first, last)
-    return {row.pk: hours_of(row) for row in rows}
-
-
-def _hours_set(row: dict[str, Any]) -> HoursSet:
-    return HoursSet(
-        pk=row["pk"],
-        space=row["space"],
-        is_special=row["kind"] == OpeningHours.Kind.SPECIAL,
-        counts_for_all=row["counts_for_all"],
-        valid_from=date.fromisoformat(row["valid_from"]),
-        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-        spans=tuple(
-            DaySpan(
-                one["weekday"],
-                time.fromisoformat(one["opens"]),
-                time.fromisoformat(one["closes"]),
-                one["closes_next_day"],
-            )
-            for one in row["spans"]
-        ),
-        name=row["name"],
-        name_en=row["name_en"],
-        cause=row["cause"],
-    )
-
-
-def _closed_time(row: dict[str, Any]) -> ClosedTime:
-    instants = {name: utc(datetime.fromisoformat(row[name])) for name in ("starts_at", "ends_at")}
-    return ClosedTime(**row | instants)
-
-
-def _holdings(
-    leaves: Collection[int], first: date, last: date, without_occurrence: int | None
-) -> dict[int, list[Span]]:
-    """Return when each leaf is held, sorted; the database lets none of a leaf's overlap."""
-    begin, end = day_span(first, last + DAY)
-    rows = Allocation.objects.filter(
-        holds=True,
-        leaf__in=leaves,
-        during__overlap=DateTimeTZRange(begin - WIDEST_BUFFER, end + WIDEST_BUFFER),
-    )
-    if without_occurrence is not None:
-        rows = rows.exclude(occurrence=without_occurrence)
-    found: dict[int, list[Span]] = defaultdict(list)
-    for leaf, start, stop in rows.order_by("leaf_id", "during").values_list(
-        "leaf_id", Lower("during"), Upper("during")
-    ):
-        found[leaf].append((start, stop))
-    return {leaf: merge(spans) for leaf, spans in found.items()}

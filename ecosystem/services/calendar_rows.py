@@ -1,0 +1,116 @@
+"""The calendars of spaces from the database: three queries for any number of spaces and facilities."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import Lower, Upper
+
+from ecosystem.models import Allocation, Facility, Space, SpaceLeaf
+from ecosystem.rules.hours import DAY, day_span
+from ecosystem.rules.spans import Span, merge
+from ecosystem.services.hours_rows import facility_hours
+from ecosystem.services.space_calendars import SpaceCalendar
+
+# The longest set-up and teardown that a policy may ask for.
+WIDEST_BUFFER = timedelta(minutes=480)
+Spaces = QuerySet[Space] | Facility | Iterable[Space]
+
+
+def calendars(
+    spaces: Spaces, first: date, last: date, *, without_occurrence: int | None = None
+) -> dict[int, SpaceCalendar]:
+    """Return the calendar of each space by its key, for the days from `first` to `last`: three queries.
+
+    `without_occurrence` counts the time of one date of a booking as free: that date is about to be moved.
+    """
+    rows = list(_spaces_with_leaves(spaces))
+    parents = {row.pk: row.parent_id for row in rows}
+    wanted = [row for row in rows if row.is_wanted]
+    known = facility_hours({row.facility_id for row in wanted}, first, last)
+    leaves = {leaf for row in wanted for leaf in row.leaf_pks}
+    holdings = _holdings(leaves, first, last, without_occurrence)
+    leaves_of = {row.pk: set(row.leaf_pks) for row in rows}
+    inactive = {row.pk for row in rows if not row.is_active}
+    found = {}
+    for row in wanted:
+        about = known[row.facility_id]
+        line = line_of(row.pk, parents)
+        row.facility = about.facility
+        found[row.pk] = SpaceCalendar(
+            space=row,
+            line=line,
+            leaves=tuple(row.leaf_pks),
+            first=first,
+            last=last,
+            reason=_reason(row, is_inactive=not inactive.isdisjoint(line)),
+            openings=about.openings(line, first, last) if inactive.isdisjoint(line) else [],
+            holdings=holdings,
+            sets=about.sets,
+            closures=tuple(
+                one
+                for one in about.closures
+                if one.space is None or not leaves_of.get(one.space, set()).isdisjoint(row.leaf_pks)
+            ),
+        )
+    return found
+
+
+def line_of(space: int, parents: Mapping[int, int | None]) -> tuple[int, ...]:
+    """Return a space and what it lies in, nearest first."""
+    line = []
+    above: int | None = space
+    while above is not None:
+        line.append(above)
+        above = parents.get(above)
+    return tuple(line)
+
+
+def _reason(space: Space, *, is_inactive: bool) -> str:
+    facility = space.facility
+    if facility.stage in (Facility.Stage.PLANNED, Facility.Stage.CONSTRUCTION):
+        return str(facility.stage)
+    if facility.stage == Facility.Stage.CLOSED:
+        return "ended"
+    if is_inactive:
+        return "inactive"
+    return "" if space.policy_id else "not_bookable"
+
+
+def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
+    """Return the first query: all spaces of the facilities concerned, the wanted ones marked."""
+    leaves = ArraySubquery(SpaceLeaf.objects.filter(space=OuterRef("pk")).order_by("leaf").values("leaf"))
+    rows = Space.objects.select_related("policy").annotate(leaf_pks=leaves)
+    if isinstance(spaces, Facility):
+        return rows.filter(facility=spaces).annotate(is_wanted=Q(facility__isnull=False))
+    if isinstance(spaces, QuerySet):
+        wanted: QuerySet[Any] = spaces
+    else:
+        wanted = Space.objects.filter(pk__in=[space.pk for space in spaces])
+    return rows.filter(facility__in=wanted.values("facility")).annotate(
+        is_wanted=Q(pk__in=wanted.values("pk"))
+    )
+
+
+def _holdings(
+    leaves: Collection[int], first: date, last: date, without_occurrence: int | None
+) -> dict[int, list[Span]]:
+    """Return when each leaf is held, sorted; the database lets none of a leaf's overlap."""
+    begin, end = day_span(first, last + DAY)
+    rows = Allocation.objects.filter(
+        holds=True,
+        leaf__in=leaves,
+        during__overlap=DateTimeTZRange(begin - WIDEST_BUFFER, end + WIDEST_BUFFER),
+    )
+    if without_occurrence is not None:
+        rows = rows.exclude(occurrence=without_occurrence)
+    found: dict[int, list[Span]] = defaultdict(list)
+    for leaf, start, stop in rows.order_by("leaf_id", "during").values_list(
+        "leaf_id", Lower("during"), Upper("during")
+    ):
+        found[leaf].append((start, stop))
+    return {leaf: merge(spans) for leaf, spans in found.items()}

@@ -1,0 +1,120 @@
+"""The hours and closures of facilities as one query reads them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Greatest, JSONObject, Least
+
+from ecosystem.models import Closure, Facility, OpeningHours, OpeningSpan
+from ecosystem.rules import hours as hour_rules
+from ecosystem.rules.hours import DAY, DaySpan, HoursSet, day_span
+from ecosystem.rules.spans import Span, utc
+
+
+@dataclass(frozen=True)
+class ClosedTime:
+    """A closure that touches a space, with the reason that everybody sees."""
+
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    reason_en: str
+    kind: str
+    space: int | None
+
+
+@dataclass
+class FacilityHours:
+    """What the second query says about a facility."""
+
+    facility: Facility
+    sets: tuple[HoursSet, ...]
+    closures: tuple[ClosedTime, ...]
+    _found: dict[tuple[int, ...], list[Span]] = field(default_factory=dict)
+
+    def openings(self, line: tuple[int, ...], first: date, last: date) -> list[Span]:
+        """Return the openings of a space; computed once for all spaces that share their hours."""
+        if self.facility.stage not in (Facility.Stage.TRIAL, Facility.Stage.OPEN):
+            return []
+        with_sets = {one.space for one in self.sets}
+        own = tuple(pk for pk in line if pk in with_sets)
+        if own not in self._found:
+            spans = hour_rules.openings(self.sets, own, first, last + DAY)
+            if self.facility.opens_on:
+                opens_at = hour_rules.instant(self.facility.opens_on, time(0))
+                spans = [span for span in spans if span[0] >= opens_at]
+            self._found[own] = spans
+        return self._found[own]
+
+
+def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> QuerySet[Any]:
+    """Return the facilities with their sets of hours and closures of some days as JSON; no further query."""
+    spans = OpeningSpan.objects.filter(hours=OuterRef("pk")).values(
+        row=JSONObject(weekday="weekday", opens="opens", closes="closes", closes_next_day="closes_next_day")
+    )
+    sets = OpeningHours.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=first - DAY), facility=OuterRef("pk"), valid_from__lte=last + DAY
+    ).values(
+        row=JSONObject(
+            pk="pk", space="space_id", kind="kind", counts_for_all="counts_for_all_spaces", cause="cause",
+            valid_from="valid_from", valid_to="valid_to", name="name", name_en="name_en", spans=ArraySubquery(spans),
+        )
+    )  # fmt: skip
+    begin, end = day_span(first, last)
+    closures = (
+        Closure.objects.alias(until=Least("ends_at", "lifted_at"))
+        .filter(facility=OuterRef("pk"), starts_at__lt=end, until__gt=Greatest(Value(begin), "starts_at"))
+        .values(
+            row=JSONObject(
+                starts_at="starts_at", ends_at=F("until"), reason="reason", reason_en="reason_en", kind="kind",
+                space="space_id",
+            )
+        )
+    )  # fmt: skip
+    return facilities.annotate(hours_json=ArraySubquery(sets), closures_json=ArraySubquery(closures))
+
+
+def hours_of(row: Any) -> FacilityHours:
+    """Return the sets and closures of a facility that `with_hours` has read."""
+    return FacilityHours(
+        row,
+        tuple(_hours_set(one) for one in row.hours_json),
+        tuple(_closed_time(one) for one in row.closures_json),
+    )
+
+
+def facility_hours(pks: Collection[int], first: date, last: date) -> dict[int, FacilityHours]:
+    rows = with_hours(Facility.objects.filter(pk__in=pks).select_related("kecamatan"), first, last)
+    return {row.pk: hours_of(row) for row in rows}
+
+
+def _hours_set(row: dict[str, Any]) -> HoursSet:
+    return HoursSet(
+        pk=row["pk"],
+        space=row["space"],
+        is_special=row["kind"] == OpeningHours.Kind.SPECIAL,
+        counts_for_all=row["counts_for_all"],
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        spans=tuple(
+            DaySpan(
+                one["weekday"],
+                time.fromisoformat(one["opens"]),
+                time.fromisoformat(one["closes"]),
+                one["closes_next_day"],
+            )
+            for one in row["spans"]
+        ),
+        name=row["name"],
+        name_en=row["name_en"],
+        cause=row["cause"],
+    )
+
+
+def _closed_time(row: dict[str, Any]) -> ClosedTime:
+    instants = {name: utc(datetime.fromisoformat(row[name])) for name in ("starts_at", "ends_at")}
+    return ClosedTime(**row | instants)
