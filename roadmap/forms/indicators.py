@@ -8,17 +8,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from malangkraf.row_fields import DayInput, LongTextField, NumberField, portal_formfield
+from malangkraf.seen import PortalModelForm
 from malangkraf.uploads import CheckedFileField
 from roadmap.automatic import SOURCES
-from roadmap.forms.fields import (
-    AddressedForm,
-    DayInput,
-    LongTextField,
-    NumberField,
-    PeriodField,
-    portal_formfield,
-)
-from roadmap.forms.seen import PortalModelForm
+from roadmap.forms.fields import AddressedForm, PeriodField
 from roadmap.models import Action, Indicator, IndicatorLink, Phase, Programme, TargetRevision
 from roadmap.models.indicator import DEFINITIONAL_FIELDS
 from roadmap.rules import PROBLEM_MESSAGES, definition_problem

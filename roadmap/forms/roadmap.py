@@ -8,9 +8,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from malangkraf.row_fields import DayInput, LongTextField, NumberField, portal_formfield
+from malangkraf.seen import SeenForm
 from malangkraf.uploads import CheckedFileField
-from roadmap.forms.fields import AddressedForm, DayInput, LongTextField, NumberField, portal_formfield
-from roadmap.forms.seen import SeenForm
+from roadmap.forms.fields import AddressedForm
 from roadmap.models import Action, Phase, Programme, ProgressUpdate
 from roadmap.periods import wib_date
 

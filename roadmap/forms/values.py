@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from malangkraf.row_fields import NumberField, portal_formfield
+from malangkraf.seen import PortalModelForm
 from malangkraf.uploads import CheckedFileField
-from roadmap.forms.fields import NumberField, portal_formfield
-from roadmap.forms.seen import PortalModelForm
 from roadmap.models import Evidence, Indicator, Measurement
 from roadmap.services.measurements import TEXT_FIELDS
 

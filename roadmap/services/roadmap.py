@@ -5,11 +5,11 @@ from typing import Any
 from django.db import transaction
 
 from ecosystem.models import User
+from malangkraf.seen import keep_others_changes
 from roadmap.models import Action, Evidence, Phase, ProgressUpdate
 from roadmap.services import effects
 from roadmap.services.measurements import attach
 from roadmap.services.periods import save_phase_period
-from roadmap.services.seen import keep_others_changes
 
 
 @transaction.atomic

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ecosystem.change_history import history_of
+from malangkraf.seen import StaleRow, keep_others_changes
 from roadmap import permissions
 from roadmap.automatic import SOURCES
 from roadmap.forms.indicators import IndicatorForm, IndicatorLinkForm, NewVersionForm
 from roadmap.models import Indicator, IndicatorLink, Measurement
 from roadmap.services import effects, targets
 from roadmap.services import indicators as service
-from roadmap.services.seen import StaleRow, keep_others_changes
 from roadmap.views.workroom_parts import (
     conflict_page,
     grouped,

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from ecosystem.change_history import last_change
 from ecosystem.models import User
 from malangkraf.form_values import compared
+from malangkraf.seen import SeenForm
 from roadmap import permissions
-from roadmap.forms.seen import SeenForm
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponse]

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from malangkraf.seen import StaleRow
 from roadmap.forms.fields import AddressedForm
 from roadmap.forms.roadmap import ActionForm, PhaseForm, ProgrammeForm, ProgressUpdateForm
 from roadmap.models import Action, Phase, Programme, ProgressUpdate
 from roadmap.services import roadmap as service
-from roadmap.services.seen import StaleRow
 from roadmap.views.workroom_parts import (
     conflict_page,
     grouped,

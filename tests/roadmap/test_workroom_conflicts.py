@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ecosystem.models import Subsector
+from malangkraf import seen
 from roadmap.forms.roadmap import ActionForm
 from roadmap.models import Action, Evidence, Indicator, Phase, Programme, ProgressUpdate
 from roadmap.services import roadmap as service
-from roadmap.services import seen
 from tests.ecosystem.factories import SubsectorFactory
 from tests.roadmap.factories import (
     ActionFactory,
