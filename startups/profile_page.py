@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from startups import city
+from ecosystem import wards
 from startups.cards import tile_of
 from startups.logos import logo_url
 from startups.models import ContactPoint, Startup
@@ -89,7 +89,7 @@ def place_map(record: dict[str, Any]) -> SafeString:
     """Return the small map of where the entry is, "" for an unknown place; one query."""
     code = record["kelurahan"] or record["kecamatan"]
     name = record["kelurahan_name"] or record["kecamatan_name"]
-    return city.locate(code, name) if code else mark_safe("")
+    return wards.locate(code, name) if code else mark_safe("")
 
 
 def signs(startups: Sequence[Startup]) -> list[dict[str, Any]]:

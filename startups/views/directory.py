@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from ecosystem import wards
 from malangkraf.drawing.houses import House, relative_heights, row_of_houses
 from malangkraf.page_cache import never_store, public_page, wants_fragment
-from startups import city
 from startups.cards import card_of
 from startups.directory_page import (
     HOUSE_COLOURS,
@@ -94,7 +94,7 @@ def _street_map() -> dict[str, Any]:
         "map_tiles_url": settings.MAP_TILES_URL,
         "map_tiles_host": urlsplit(settings.MAP_TILES_URL).hostname,
         "map_tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
-        "ward_names": "" if settings.MAP_TILES_URL else json.dumps(city.names()),
+        "ward_names": "" if settings.MAP_TILES_URL else json.dumps(wards.names()),
     }
 
 
