@@ -1,0 +1,47 @@
+"""Forgetting people: 12 months after its last date a booking keeps what statistics need, and nobody's name."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from ecosystem.models import Booking, BookingStep, Occurrence, WaitingPlace
+
+KEEP = timedelta(days=365)
+MOST_AT_ONCE = 500
+
+
+def due(now: datetime) -> QuerySet[Booking]:
+    """Return the bookings whose last date ended 12 months ago and that still say who booked."""
+    rows = Booking.objects.filter(anonymized_at=None).annotate(last=Max("occurrences__ends_at"))
+    return rows.filter(last__lte=now - KEEP)
+
+
+@transaction.atomic
+def anonymize(now: datetime) -> int:
+    """Erase the personal data of old bookings and old places in line; return how many bookings. Up to 500 at once.
+
+    Purpose, subsector, origin, people, lengths, states and organisation stay: the statistics count them.
+    """
+    keys = list(due(now).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    rows = Booking.objects.filter(pk__in=keys, anonymized_at=None)
+    changed = rows.update(
+        booker=None,
+        entered_by=None,
+        decided_by=None,
+        contact_name="",
+        contact_email="",
+        contact_phone="",
+        title="",
+        note="",
+        reason="",
+        commercial_reason="",
+        anonymized_at=now,
+    )
+    Occurrence.objects.filter(booking__in=keys).update(reason="")
+    BookingStep.objects.filter(booking__in=keys).update(note="", actor=None)
+    BookingStep.objects.bulk_create(
+        BookingStep(booking_id=key, what=BookingStep.What.ANONYMIZED) for key in keys
+    )
+    WaitingPlace.objects.filter(ends_at__lte=now - KEEP).delete()
+    return changed

@@ -1,0 +1,26 @@
+"""The trail of a booking: each step is written down, told to who must know, and shown at once on public pages."""
+
+from ecosystem.models import Booking, BookingStep, Occurrence, User
+from ecosystem.services import booking_mails
+from malangkraf import page_cache
+
+
+def record(
+    booking: Booking,
+    what: str,
+    *,
+    by: User | None,
+    occurrence: Occurrence | None = None,
+    reason: str = "",
+    note: str = "",
+) -> None:
+    """Write a step (a BookingStep.What) and tell; `reason` goes to the booker, `note` stays in the trail."""
+    BookingStep.objects.create(
+        booking=booking,
+        occurrence=occurrence,
+        what=what,
+        actor=by,
+        note="\n".join(filter(None, (reason, note))),
+    )
+    booking_mails.tell(booking, what, occurrence=occurrence, reason=reason)
+    page_cache.bump()

@@ -1,0 +1,73 @@
+"""Checking in at the door, and freeing what nobody came to."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from ecosystem.models import BookingStep, Occurrence, User
+from ecosystem.services import allocations, booking_changes, booking_steps, spaces, waiting_list
+from ecosystem.services.booking_drafts import StateConflict, all_or_nothing, refusal
+
+State = Occurrence.State
+OPENS_BEFORE = timedelta(minutes=30)
+FREED_AFTER = timedelta(minutes=20)
+
+
+def can_check_in(date: Occurrence, *, now: datetime) -> bool:
+    """Return whether somebody may check in for a date now."""
+    in_time = date.starts_at - OPENS_BEFORE <= now < date.ends_at
+    return date.state == State.CONFIRMED and date.checked_in_at is None and in_time
+
+
+def check_in(date: Occurrence, *, now: datetime, by: User | None = None) -> Occurrence:
+    """Write down that people came, and return the date; a second time changes nothing.
+
+    Possible from 30 minutes before the start until the end. Raise Refused with what to do outside of that, and
+    StateConflict when the date was given up or freed.
+    """
+    with all_or_nothing():
+        # The facility's lock, so that nobody comes and is marked as missing at once.
+        spaces.lock_for_change(date.space.facility_id)
+        fresh = Occurrence.objects.select_related("booking", "space__facility").get(pk=date.pk)
+        if fresh.checked_in_at is not None:
+            return fresh
+        if fresh.state != State.CONFIRMED:
+            raise StateConflict(fresh.state)
+        if now < fresh.starts_at - OPENS_BEFORE:
+            raise refusal("too_early", _("You can check in from 30 minutes before the start on."))
+        if now >= fresh.ends_at:
+            raise refusal("over", _("This date is over."))
+        Occurrence.objects.filter(pk=fresh.pk).update(checked_in_at=now, version=F("version") + 1)
+        fresh.refresh_from_db()
+        booking_steps.record(fresh.booking, BookingStep.What.CHECKED_IN, by=by, occurrence=fresh)
+        return fresh
+
+
+def mark_no_shows(now: datetime) -> int:
+    """Mark the dates that nobody came to within 20 minutes and free the rest of their time; return how many.
+
+    Only where the space's policy asks for check-in. Each in a transaction of its own; harmless to run twice.
+    """
+    missed = Occurrence.objects.filter(
+        state=State.CONFIRMED,
+        checked_in_at=None,
+        starts_at__lte=now - FREED_AFTER,
+        space__policy__needs_check_in=True,
+    )
+    return sum(_mark(date, now=now) for date in missed.select_related("space"))
+
+
+def _mark(date: Occurrence, *, now: datetime) -> bool:
+    with all_or_nothing():
+        row = booking_changes.lock(date.booking)
+        changed = Occurrence.objects.filter(pk=date.pk, state=State.CONFIRMED, checked_in_at=None).update(
+            state=State.NO_SHOW, ended_at=now, version=F("version") + 1
+        )
+        if not changed:
+            return False
+        freed = allocations.cut(date, at=now)
+        booking_changes.settle(row)
+        booking_steps.record(row, BookingStep.What.NO_SHOW, by=None, occurrence=date)
+        waiting_list.pass_on(row.facility_id, [freed], now=now)
+        return True

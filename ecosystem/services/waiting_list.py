@@ -1,0 +1,202 @@
+"""The line for a slot that is taken: what becomes free is held for the first in it for two hours, then for the next.
+
+An offer holds its place with an allocation of its own, so nobody books it meanwhile. In a desk area one desk is
+waited for. Everything here takes the facility's lock alone, and may run twice.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ecosystem.models import Allocation, Booking, Occurrence, Space, User, WaitingPlace
+from ecosystem.rules.spans import Span
+from ecosystem.services import allocations, booking, booking_mails, quotas, spaces
+from ecosystem.services.allocations import Freed
+from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken, all_or_nothing, refusal
+from malangkraf import page_cache
+
+State = WaitingPlace.State
+OFFER = timedelta(hours=2)
+MOST_PLACES = 10
+# Who waited cannot have kept the notice.
+NOT_FOR_WAITING = frozenset({"too_soon"})
+
+
+def join(space: Space, starts_at: datetime, ends_at: datetime, user: User, *, now: datetime) -> WaitingPlace:
+    """Return a person's place in the line for a slot; the one they have if they stand in it already.
+
+    Raise Refused when the slot is free (it can be booked), or is none that could be booked at all.
+    """
+    with all_or_nothing():
+        spaces.lock_for_booking(space.facility_id)
+        quotas.lock_holder(quotas.Holder(space.facility_id, user.pk, ""))
+        mine = WaitingPlace.objects.filter(user=user, state__in=(State.WAITING, State.OFFERED))
+        if found := mine.filter(space=space, starts_at=starts_at, ends_at=ends_at).first():
+            return found
+        calendar = booking.calendar_of(space, [(starts_at, ends_at)])
+        seats = 1 if calendar.is_by_seats else None
+        plan = booking.plan_date(calendar, (starts_at, ends_at), seats, now=now, waived=NOT_FOR_WAITING)
+        if plan.problems:
+            raise Refused(plan.problems)
+        if not plan.is_taken:
+            raise refusal("free", _("This time is free. Book it now."))
+        _check_may_wait(space, starts_at, ends_at, user, others=mine.count())
+        return WaitingPlace.objects.create(space=space, user=user, starts_at=starts_at, ends_at=ends_at)
+
+
+def _check_may_wait(space: Space, starts_at: datetime, ends_at: datetime, user: User, *, others: int) -> None:
+    own = Occurrence.objects.live().overlapping(starts_at, ends_at)
+    if own.filter(space=space, booking__booker=user).exists():
+        raise refusal("own", _("You have booked this time yourself."))
+    if others >= MOST_PLACES:
+        raise refusal("too_many_places", _("You wait for many times already. Leave another line first."))
+
+
+def leave(place: WaitingPlace, *, now: datetime | None = None) -> None:
+    """Leave the line; what was held goes to the next. Raise StateConflict when the place is over already."""
+    now = now or timezone.now()
+    with all_or_nothing():
+        _end(place, (State.WAITING, State.OFFERED), State.WITHDRAWN, now=now)
+
+
+def _end(place: WaitingPlace, before: Iterable[str], after: str, *, now: datetime) -> None:
+    """Bring a place to an end under the facility's lock and pass on what it held."""
+    spaces.lock_for_change(place.space.facility_id)
+    if not WaitingPlace.objects.filter(pk=place.pk, state__in=before).update(state=after):
+        raise StateConflict(WaitingPlace.objects.get(pk=place.pk).state)
+    pass_on(place.space.facility_id, [_release(place)], now=now)
+
+
+def _release(place: WaitingPlace) -> Freed | None:
+    held = Allocation.objects.filter(waiting_place=place.pk, holds=True)
+    rows = list(held.values_list("leaf", "during"))
+    held.update(holds=False)
+    if not rows:
+        return None
+    return Freed(frozenset(leaf for leaf, _ in rows), rows[0][1].lower, rows[0][1].upper)
+
+
+def pass_on(facility_pk: int, freed: Iterable[Freed | None], *, now: datetime) -> None:
+    """Give what became free to the closures that were cut around it, then to the waiting list.
+
+    The facility's lock is held alone.
+    """
+    for one in freed:
+        if one is not None:
+            allocations.refill_closures(facility_pk, one)
+            offer_span(facility_pk, one, now=now)
+
+
+def offer_span(facility_pk: int, freed: Freed, *, now: datetime) -> int:
+    """Offer what became free to those in line, the first first; return how many offers that made."""
+    line = WaitingPlace.objects.filter(
+        space__facility=facility_pk,
+        starts_at__lt=freed.ends_at + timedelta(hours=8),
+        ends_at__gt=freed.starts_at - timedelta(hours=8),
+        space__leaf_rows__leaf__in=freed.leaves,
+    )
+    return _offer(line, now=now)
+
+
+def offer_for(occurrence: Occurrence, *, now: datetime) -> int:
+    """Offer the place of a date that ended to those in line; return how many offers that made."""
+    with all_or_nothing():
+        facility = Space.objects.get(pk=occurrence.space_id).facility_id
+        spaces.lock_for_change(facility)
+        leaves = frozenset(allocations.leaves_of(occurrence.space))
+        return offer_span(facility, Freed(leaves, *allocations.padded(occurrence)), now=now)
+
+
+def offer_freed(now: datetime) -> int:
+    """Offer whatever is free to those in line, in all facilities; the net under `offer_for`. Harmless to run twice."""
+    WaitingPlace.objects.filter(state=State.WAITING, starts_at__lte=now).update(state=State.OVER)
+    waiting = WaitingPlace.objects.filter(state=State.WAITING)
+    made = 0
+    for facility in waiting.order_by().values_list("space__facility", flat=True).distinct():
+        with all_or_nothing():
+            spaces.lock_for_change(facility)
+            made += _offer(waiting.filter(space__facility=facility), now=now)
+    return made
+
+
+def _offer(line: QuerySet[WaitingPlace], *, now: datetime) -> int:
+    keys = line.filter(state=State.WAITING, starts_at__gt=now).order_by().values("pk")
+    places = WaitingPlace.objects.filter(pk__in=keys).select_related("space__facility", "user")
+    return sum(_offer_to(place, now=now) for place in places.order_by("created_at", "pk"))
+
+
+def _offer_to(place: WaitingPlace, *, now: datetime) -> bool:
+    """Hold a slot for somebody if it is free and can be booked; return whether it is held now."""
+    padded = _free_time(place, now=now)
+    if padded is None:
+        return False
+    seats = 1 if place.space.kind == Space.Kind.DESK_AREA else None
+    try:
+        with transaction.atomic():
+            if not allocations.hold_for(place.space, padded, seats=seats, waiting_place=place):
+                raise Taken([padded])
+            place.state, place.offered_at = State.OFFERED, now
+            place.offer_ends_at = min(now + OFFER, place.starts_at)
+            place.save(update_fields=["state", "offered_at", "offer_ends_at"])
+            booking_mails.tell_offer(place)
+            page_cache.bump()
+    except Taken:
+        return False
+    return True
+
+
+def _free_time(place: WaitingPlace, *, now: datetime) -> Span | None:
+    """Return the slot of a place with its buffers if it could be booked now, None if not."""
+    try:
+        calendar = booking.calendar_of(place.space, [(place.starts_at, place.ends_at)])
+    except Refused:
+        return None
+    seats = 1 if calendar.is_by_seats else None
+    plan = booking.plan_date(
+        calendar, (place.starts_at, place.ends_at), seats, now=now, waived=NOT_FOR_WAITING
+    )
+    return calendar.rules.padded(place.starts_at, place.ends_at) if plan.can_be_booked else None
+
+
+def take(place: WaitingPlace, draft: Draft, *, now: datetime) -> Booking:
+    """Turn an offer into a booking and return it; the same draft sent again returns the same one.
+
+    Raise StateConflict when the offer is over, Refused when a rule is broken (the offer stays until it ends). The
+    draft's space, time and booker are those of the place.
+    """
+    with all_or_nothing():
+        spaces.lock_for_change(place.space.facility_id)
+        quotas.lock(draft)
+        if found := Booking.objects.filter(entered_by=draft.entered_by, key=draft.key).first():
+            return found
+        offered = WaitingPlace.objects.filter(
+            pk=place.pk, state=State.OFFERED, offer_ends_at__gt=now, user=draft.booker
+        )
+        if (draft.space.pk, draft.starts_at, draft.ends_at) != (
+            place.space_id,
+            place.starts_at,
+            place.ends_at,
+        ):
+            raise ValueError("a draft for another slot than the offered one")
+        if not offered.update(state=State.TAKEN):
+            raise StateConflict(WaitingPlace.objects.get(pk=place.pk).state)
+        _release(place)
+        return booking.write(draft, now=now, waived=NOT_FOR_WAITING)
+
+
+def expire_offers(now: datetime) -> int:
+    """End the offers whose time is over and pass them on; return how many ended. Harmless to run twice."""
+    over = WaitingPlace.objects.filter(state=State.OFFERED, offer_ends_at__lte=now).select_related("space")
+    ended = 0
+    for place in over:
+        try:
+            with all_or_nothing():
+                _end(place, (State.OFFERED,), State.EXPIRED, now=now)
+                ended += 1
+        except StateConflict:
+            continue
+    return ended

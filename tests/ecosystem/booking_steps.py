@@ -1,0 +1,71 @@
+"""Drafts for tests of bookings, and jobs that run at once on connections of their own."""
+
+import threading
+import uuid
+from collections.abc import Callable
+
+from django.db import connection
+
+from ecosystem.models import Allocation
+from ecosystem.services.booking_drafts import Draft
+from tests.ecosystem.facility_factories import at
+
+PATIENCE = 30
+
+
+def make_draft(space, booker, starts_at=None, ends_at=None, **fields) -> Draft:
+    """Return a draft that a space takes by default: 09:00 to 10:00 on TUESDAY, two people who meet."""
+    starts_at = starts_at or at(9)
+    fields = {"attendees": 2, "purpose": "meeting", "title": "Rapat", "key": uuid.uuid4()} | fields
+    fields = {"contact_name": "Sari", "contact_email": "sari@example.org", "entered_by": booker} | fields
+    return Draft(
+        space=space,
+        booker=booker,
+        starts_at=starts_at,
+        ends_at=ends_at or at(10) if starts_at == at(9) else ends_at,
+        **fields,
+    )
+
+
+def at_once(*jobs: Callable[[], object]) -> list[object]:
+    """Return what the jobs return or raise, run in threads that start together, each with its own connection."""
+    start = threading.Barrier(len(jobs))
+    results: list[object] = [None] * len(jobs)
+
+    def run(number: int, job: Callable[[], object]) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(PATIENCE)
+            results[number] = job()
+        except Exception as error:  # the outcome under test
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    return results
+
+
+def kinds(outcomes) -> list[str]:
+    """Return the names of the outcomes' classes, sorted."""
+    return sorted(type(outcome).__name__ for outcome in outcomes)
+
+
+def overlaps() -> int:
+    """Return how many pairs of holding allocations of one leaf share time, by a self-join."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ecosystem_allocation a JOIN ecosystem_allocation b"
+            " ON a.leaf_id = b.leaf_id AND a.id < b.id AND a.during && b.during WHERE a.holds AND b.holds"
+        )
+        return cursor.fetchone()[0]
+
+
+def held(space=None):
+    """Return what holds, of a space's own leaf or of all."""
+    rows = Allocation.objects.filter(holds=True)
+    return rows.filter(leaf=space) if space else rows
