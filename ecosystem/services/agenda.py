@@ -1,13 +1,12 @@
-"""The agenda's changes: events of managers, and events that follow the booked date they belong to."""
+"""What managers change in the agenda. An event of a booked date follows that date by itself (booking_events)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.utils.text import slugify
 
-from ecosystem.models import AgendaEvent, Booking, Occurrence
+from ecosystem.models import AgendaEvent, Occurrence
 from malangkraf import page_cache
 
 LONGEST_SLUG = 80
@@ -79,51 +78,3 @@ def revive(event: AgendaEvent, *, now: datetime) -> bool:
 def _touched(event: AgendaEvent) -> None:
     event.refresh_from_db()
     page_cache.bump()
-
-
-# --- what belongs to a booked date -----------------------------------------------------------------------
-
-
-def fallen(rows: QuerySet[AgendaEvent] | None = None) -> QuerySet[AgendaEvent]:
-    """Return public events whose booked date takes place no more, and that do not say so yet."""
-    rows = AgendaEvent.objects.all() if rows is None else rows
-    gone = [
-        Occurrence.State.CANCELLED,
-        Occurrence.State.WITHDRAWN,
-        Occurrence.State.DECLINED,
-        Occurrence.State.EXPIRED,
-    ]
-    return rows.filter(occurrence__state__in=gone, cancelled_at=None)
-
-
-def moved(rows: QuerySet[AgendaEvent] | None = None) -> QuerySet[AgendaEvent]:
-    """Return events that name another time or space than the booked date they belong to."""
-    rows = AgendaEvent.objects.all() if rows is None else rows
-    other = (
-        ~Q(starts_at=F("occurrence__starts_at"))
-        | ~Q(ends_at=F("occurrence__ends_at"))
-        | ~Q(space=F("occurrence__space"))
-        | Q(space=None)
-    )
-    return rows.filter(other, occurrence__state__in=Occurrence.LIVE, cancelled_at=None)
-
-
-def follow(booking: Booking, *, now: datetime) -> None:
-    """Bring the events of a booking into line with its dates; harmless to run twice."""
-    rows = AgendaEvent.objects.filter(occurrence__booking=booking)
-    bring_into_line([*fallen(rows), *moved(rows)], now=now)
-
-
-@transaction.atomic
-def bring_into_line(events: Iterable[AgendaEvent], *, now: datetime) -> None:
-    """Cancel the events whose date fell and move those whose date was moved."""
-    for event in events:
-        date = Occurrence.objects.select_for_update(of=("self",)).get(pk=event.occurrence_id)
-        if date.state in Occurrence.LIVE:
-            changes = {"starts_at": date.starts_at, "ends_at": date.ends_at, "space_id": date.space_id}
-            AgendaEvent.objects.filter(pk=event.pk).update(**changes, updated_at=now)
-        else:
-            AgendaEvent.objects.filter(pk=event.pk, cancelled_at=None).update(
-                cancelled_at=now, updated_at=now
-            )
-        page_cache.bump()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-import segno
 from django.utils.translation import gettext as _
 
 from malangkraf.drawing.charts import Bar, ChartPoint, PhaseBand, bar_row, line_chart
@@ -179,20 +177,3 @@ def houses_alternative(snapshot: Snapshot) -> str:
         "achievement yet. %(computable)s of %(expected)s indicators have a house."
     )
     return sentence % {**snapshot["completeness"]}
-
-
-def code_of(address: str) -> str:
-    """Return the QR code of an address as SVG, with its quiet zone."""
-    stream = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        stream,
-        kind="svg",
-        xmldecl=False,
-        border=4,
-        dark="#0b1f3a",
-        light="#ffffff",
-        title=address,
-        omitsize=True,
-    )
-    markup: str = stream.getvalue().decode()
-    return markup

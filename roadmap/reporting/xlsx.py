@@ -10,9 +10,9 @@ from typing import Any
 import xlsxwriter
 from django.utils import translation
 
+from malangkraf.typesetting.glyphs import without_controls
 from roadmap.reporting import texts
 from roadmap.reporting.document import build_document
-from roadmap.reporting.glyphs import without_controls
 from roadmap.reporting.pictures import drawn_of
 from roadmap.reporting.wording import Part, Snapshot, Wording
 from roadmap.reporting.workbook import Book, Column, number_of

@@ -24,9 +24,10 @@ from django.utils import translation
 
 from ecosystem.models import User
 from malangkraf import page_cache
+from malangkraf.typesetting.pdf import TypesetterStopped
 from roadmap.models import Period, Report, ReportFile, ReportRun
 from roadmap.reporting.html import render_html
-from roadmap.reporting.pdf import TypesetterStopped, render_pdf
+from roadmap.reporting.pdf import render_pdf
 from roadmap.reporting.snapshot import build_snapshot
 from roadmap.reporting.xlsx import render_xlsx
 

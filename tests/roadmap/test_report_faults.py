@@ -6,9 +6,10 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection
 
+from malangkraf.typesetting import pdf
+from malangkraf.typesetting.pdf import TypesetterStopped, TypesettingError
 from roadmap.models import ReportFile, ReportRun
-from roadmap.reporting import pdf
-from roadmap.reporting.pdf import TypesetterStopped, TypesettingError, render_pdf
+from roadmap.reporting.pdf import render_pdf
 from roadmap.services import reports
 from tests.roadmap.factories import PeriodFactory
 from tests.roadmap.snapshots import published_snapshot

@@ -6,7 +6,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from roadmap.reporting.glyphs import REPLACEMENT, printable
+from malangkraf.typesetting.glyphs import REPLACEMENT, printable
 from roadmap.reporting.html import render_html
 from roadmap.reporting.pdf import render_pdf
 from roadmap.reporting.xlsx import render_xlsx

@@ -15,8 +15,9 @@ import pypdf
 import pytest
 
 from malangkraf.numbers import format_number, format_percent
+from malangkraf.typesetting.pdf import TypesettingError
 from roadmap.reporting.html import render_html
-from roadmap.reporting.pdf import TypesettingError, render_pdf
+from roadmap.reporting.pdf import render_pdf
 from roadmap.reporting.pictures import MOST_CHARTS
 from roadmap.reporting.xlsx import render_xlsx
 from tests.roadmap.snapshots import big_snapshot, both, digest, empty_snapshot, published_snapshot

@@ -1,0 +1,1 @@
+"""PDF by Typst: tagged, fit for the archive, in our own typeface."""
