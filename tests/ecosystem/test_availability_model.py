@@ -1,0 +1,238 @@
+"""Calendars from the database against a model that looks at each quarter of an hour by itself."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ecosystem.models import Allocation, Closure, OpeningHours, OpeningSpan, Space
+from ecosystem.rules import hours as hour_rules
+from ecosystem.services import availability, spaces
+from tests.ecosystem.facility_factories import (
+    NOW,
+    TUESDAY,
+    FacilityFactory,
+    PolicyFactory,
+    at,
+    make_occurrence,
+    make_space,
+)
+from tests.ecosystem.hours_model import open_ticks
+
+QUARTER = timedelta(minutes=15)
+DAYS = 2
+NAMES = ["whole", "floor", "room", "other room", "hall", "desks"]
+CLOCKS = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30]))
+
+
+@st.composite
+def day_spans(draw):
+    rows = draw(st.lists(st.tuples(st.sampled_from([0, 1, 2]), CLOCKS, CLOCKS), max_size=4))
+    return {(weekday, opens): closes for weekday, opens, closes in rows}
+
+
+SETS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "space": st.none() | st.sampled_from(NAMES),
+            "kind": st.sampled_from(["weekly", "special"]),
+            "for_all": st.booleans(),
+            "first": st.integers(-2, 1),
+            "days": st.none() | st.integers(0, 4),
+            "spans": day_spans(),
+        }
+    ),
+    max_size=5,
+)
+# Who takes what when: (space, quarter from TUESDAY's midnight, how many, does it hold, is it a closure).
+TAKEN = st.lists(
+    st.tuples(
+        st.sampled_from([*NAMES, "desk 0", "desk 1", "desk 2"]),
+        st.integers(-40, 4 * 24 * DAYS + 40),
+        st.integers(1, 24),
+        st.sampled_from([True, True, True, False]),
+        st.booleans(),
+    ),
+    max_size=10,
+)
+RULES = st.fixed_dictionaries(
+    {
+        "min_minutes": st.sampled_from([15, 60]),
+        "max_minutes": st.sampled_from([120, 600]),
+        "grid_minutes": st.sampled_from([15, 30, 45, 60]),
+        "setup_minutes": st.sampled_from([0, 15, 90]),
+        "teardown_minutes": st.sampled_from([0, 30, 480]),
+    }
+)
+
+
+def instant(quarter):
+    return at(0) + quarter * QUARTER
+
+
+def build(rules):
+    """Return the spaces by name: a floor with two rooms, a hall, three desks in an area."""
+    facility = FacilityFactory()
+    policy = PolicyFactory(facility=facility, **rules)
+    world = {"whole": facility.spaces.get(parent=None)}
+    world["floor"] = make_space(facility, kind="floor", policy=policy)
+    world["room"] = make_space(parent=world["floor"], policy=policy)
+    world["other room"] = make_space(parent=world["floor"], policy=policy)
+    world["hall"] = make_space(facility, kind="hall", policy=policy)
+    world["desks"] = make_space(facility, kind="desk_area", policy=policy)
+    for number in range(3):
+        world[f"desk {number}"] = make_space(parent=world["desks"], kind="desk", policy=policy)
+    return world
+
+
+def write_hours(world, wish):
+    last = None if wish["days"] is None else TUESDAY + timedelta(days=wish["first"] + wish["days"])
+    row = OpeningHours.objects.create(
+        facility=world["whole"].facility,
+        space=world[wish["space"]] if wish["space"] else None,
+        kind="weekly" if last is None else wish["kind"],
+        name="Jam",
+        valid_from=TUESDAY + timedelta(days=wish["first"]),
+        valid_to=last,
+        counts_for_all_spaces=wish["for_all"],
+    )
+    spans = [
+        OpeningSpan(hours=row, weekday=weekday, opens=opens, closes=closes, closes_next_day=closes <= opens)
+        for (weekday, opens), closes in wish["spans"].items()
+    ]
+    OpeningSpan.objects.bulk_create(spans)
+    return hour_rules.HoursSet(
+        pk=row.pk,
+        space=row.space_id,
+        is_special=row.kind == "special",
+        counts_for_all=row.counts_for_all_spaces,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        spans=tuple(
+            hour_rules.DaySpan(one.weekday, one.opens, one.closes, one.closes_next_day) for one in spans
+        ),
+    )
+
+
+def write_taken(world, leaves, taken):
+    """Write what fits, and return which quarters each leaf is held in."""
+    held = {leaf: set() for leaf in leaves["whole"]}
+    for name, first, count, holds, is_closure in taken:
+        asked = set(range(first, first + count))
+        if holds and any(held[leaf] & asked for leaf in leaves[name]):
+            continue
+        if is_closure:
+            cause = {"closure": close(world[name], instant(first), instant(first + count))}
+        else:
+            cause = {"occurrence": make_occurrence(world[name], at(0), state="declined")}
+        Allocation.objects.bulk_create(
+            Allocation(
+                leaf_id=leaf,
+                during=DateTimeTZRange(instant(first), instant(first + count)),
+                holds=holds,
+                **cause,
+            )
+            for leaf in leaves[name]
+        )
+        for leaf in leaves[name] if holds else ():
+            held[leaf] |= asked
+    return held
+
+
+def close(space, starts_at, ends_at):
+    return Closure.objects.create(
+        facility=space.facility, space=space, starts_at=starts_at, ends_at=ends_at, reason="Perbaikan"
+    )
+
+
+def leaf_pks(world):
+    parents = dict(Space.objects.filter(facility=world["whole"].facility).values_list("pk", "parent"))
+    leaves = spaces.leaves_by_space(parents)
+    return {name: leaves[space.pk] for name, space in world.items()}
+
+
+def line_to(world, name):
+    above = {"room": ["floor"], "other room": ["floor"]}.get(name, [])
+    above = ["desks"] if name.startswith("desk ") else above
+    whole = [] if name == "whole" else ["whole"]
+    return [world[one].pk for one in [name, *above, *whole]]
+
+
+def quarters_of(found):
+    return {q for q in range(4 * 24 * DAYS) if any(start <= instant(q) < end for start, end in found)}
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rules=RULES,
+    sets=SETS,
+    taken=TAKEN,
+    minutes=st.sampled_from([15, 60, 150]),
+    seats=st.sampled_from([1, 2, None]),
+)
+def test_calendars_are_those_of_the_model(rules, sets, taken, minutes, seats):
+    world = build(rules)
+    leaves = leaf_pks(world)
+    hours = [write_hours(world, wish) for wish in sets]
+    held = write_taken(world, leaves, taken)
+    facility = world["whole"].facility
+    last = TUESDAY + timedelta(days=DAYS - 1)
+    found = availability.calendars(facility, TUESDAY, last)
+    assert set(found) == {space.pk for space in world.values()}
+    for name, space in world.items():
+        calendar = found[space.pk]
+        line = line_to(world, name)
+        ticks = open_ticks(hours, line, at(-24), at(24 * (DAYS + 1)), hour_rules.JAKARTA, step=QUARTER)
+        opened = {q for q in range(-96, 96 * (DAYS + 1)) if instant(q) in ticks}
+        places = len(leaves[name]) if name == "desks" else 1
+        busy = {q for q in range(96 * DAYS) if sum(q in held[leaf] for leaf in leaves[name]) >= places}
+        assert quarters_of(calendar.hours) == opened & set(range(96 * DAYS))
+        assert quarters_of(calendar.busy) == busy
+        assert quarters_of(calendar.free) == (opened & set(range(96 * DAYS))) - busy
+        if name == "whole":
+            assert calendar.reason == "not_bookable"
+            continue
+        grid = starts_by_grid(hours, line, rules["grid_minutes"] // 15)
+        expected = [
+            instant(q)
+            for q in range(96 * DAYS)
+            if q in grid
+            and rules["min_minutes"] <= minutes <= rules["max_minutes"]
+            and opened.issuperset(range(q, q + minutes // 15))
+            and is_free(
+                held,
+                leaves[name],
+                range(q - rules["setup_minutes"] // 15, q + (minutes + rules["teardown_minutes"]) // 15),
+                seats=seats if name == "desks" else None,
+            )
+        ]
+        days = [TUESDAY + timedelta(days=number) for number in range(DAYS)]
+        listed = [start for day in days for start in calendar.starts(day, minutes, now=NOW, seats=seats)]
+        assert listed == expected
+        for number in range(0, 96 * DAYS, 3):
+            start = instant(number)
+            wrong = calendar.problems(start, start + timedelta(minutes=minutes), now=NOW, seats=seats)
+            assert (wrong == []) == (start in expected)
+
+
+def is_free(held, leaves, padded, *, seats):
+    free = sum(held[leaf].isdisjoint(padded) for leaf in leaves)
+    return free == len(leaves) if seats is None else free >= seats
+
+
+def starts_by_grid(sets, line, grid):
+    """Return the quarters at which a grid of one of the openings begins a step."""
+    from tests.ecosystem.hours_model import deciding_set, spans_on
+
+    found = set()
+    for number in range(-1, DAYS + 1):
+        day = TUESDAY + timedelta(days=number)
+        winner = deciding_set(sets, line, day)
+        for span in spans_on(winner, day) if winner else []:
+            first = number * 96 + span.opens.hour * 4 + span.opens.minute // 15
+            last = number * 96 + span.closes.hour * 4 + span.closes.minute // 15
+            found |= set(range(first, last + 96 * span.closes_next_day, grid))
+    return found
