@@ -54,7 +54,7 @@ def _too_late(days: int) -> str:
 
 
 def _not_open_yet(day: date) -> str:
-    return gettext("The facility opens on %(day)s.") % {"day": date_format(day)}
+    return gettext("The facility opens on %(day)s.") % {"day": date_format(day, "j F Y")}
 
 
 # Code → the field of the booking form, and what to say.
