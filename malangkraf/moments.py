@@ -13,6 +13,12 @@ def format_moment(value: datetime) -> str:
     return date_format(timezone.localtime(value), f"j M Y, {clock}")
 
 
+def format_clock(value: datetime) -> str:
+    """Return "15.16" as Malang's clocks show it; English writes 15:16."""
+    clock = "H:i" if (get_language() or "id").startswith("en") else "H.i"
+    return date_format(timezone.localtime(value), clock)
+
+
 def format_span(starts_at: datetime, ends_at: datetime) -> str:
     """Return "Selasa, 1 Desember 2026, 10.00–12.00 WIB", with both days when it ends on a later one."""
     clock = "H:i" if (get_language() or "id").startswith("en") else "H.i"

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from malangkraf import numbers
 from malangkraf.logs import current_request_id
-from malangkraf.moments import format_moment, format_span
+from malangkraf.moments import format_clock, format_moment, format_span
 from malangkraf.translated import lacks_translation
 from malangkraf.translated import translated as translated_text
 
@@ -84,6 +84,12 @@ def percent(value: Decimal | int | None, decimals: int = 2) -> str:
 def moment(value: datetime | None) -> str:
     """Return an instant as Malang's clocks show it, "22 Nov 2026, 15.16" (15:16 in English), "–" for None."""
     return format_moment(value) if value else "–"
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """Return the time of day in Malang, "15.16" (15:16 in English)."""
+    return format_clock(value)
 
 
 @register.simple_tag
