@@ -53,13 +53,14 @@ def test_without_the_lock_both_would_count_and_the_database_has_to_stop_one(indi
     """The negative control of the test above."""
     meeting = threading.Barrier(2)
 
-    def count(*args, **words):
+    def text_of(rows):
+        # Both have looked for earlier counts by now, and neither has written.
         meeting.wait(20)
-        return save(*args, **words)
+        return canonical_rows(rows)
 
-    save = automatic._save_count
+    canonical_rows = automatic.canonical_rows
     monkeypatch.setattr(automatic, "lock_indicator", lambda pk: Indicator.objects.get(pk=pk))
-    monkeypatch.setattr(automatic, "_save_count", count)
+    monkeypatch.setattr(automatic, "canonical_rows", text_of)
     assert sorted(two_beats(indicator), key=str) == [IntegrityError, AutomaticSnapshot]
     assert counted_once()
 
