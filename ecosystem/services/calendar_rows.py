@@ -35,7 +35,7 @@ def calendars(
     leaves = {leaf for row in wanted for leaf in row.leaf_pks}
     holdings = _holdings(leaves, first, last, without_occurrence)
     leaves_of = {row.pk: set(row.leaf_pks) for row in rows}
-    inactive = {row.pk for row in rows if not row.is_active}
+    inactive = frozenset(row.pk for row in rows if not row.is_active)
     found = {}
     for row in wanted:
         about = known[row.facility_id]
@@ -51,6 +51,7 @@ def calendars(
             openings=about.openings(line, first, last) if inactive.isdisjoint(line) else [],
             holdings=holdings,
             sets=about.sets,
+            unused=inactive,
             closures=tuple(
                 one
                 for one in about.closures

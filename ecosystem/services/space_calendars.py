@@ -47,12 +47,19 @@ class SpaceCalendar:
     openings: list[Span]
     holdings: Mapping[int, list[Span]]
     sets: tuple[HoursSet, ...] = field(repr=False, default=())
+    # Leaves that are out of use: their time counts as before, but nobody is given such a desk.
+    unused: frozenset[int] = frozenset()
     closures: tuple[ClosedTime, ...] = ()
 
     @property
     def is_by_seats(self) -> bool:
         """Return whether single desks of the space can be booked."""
         return self.space.kind == Space.Kind.DESK_AREA and self.leaves != (self.space.pk,)
+
+    @cached_property
+    def seats(self) -> tuple[int, ...]:
+        """Return the leaves that can be given to somebody: all of them that are in use."""
+        return tuple(leaf for leaf in self.leaves if leaf not in self.unused)
 
     @property
     def rules(self) -> slots.Rules:
@@ -76,14 +83,14 @@ class SpaceCalendar:
 
     @cached_property
     def _taken(self) -> list[Span]:
-        lists = [self.holdings[leaf] for leaf in self.leaves if leaf in self.holdings]
         if self.is_by_seats:
-            return full(lists, places=len(self.leaves))
-        return lists[0] if len(lists) == 1 else merge(span for spans in lists for span in spans)
+            return full([self.holdings.get(leaf, []) for leaf in self.seats])
+        return self._taken_in_part
 
     @cached_property
     def _taken_in_part(self) -> list[Span]:
-        return merge(span for leaf in self.leaves for span in self.holdings.get(leaf, ()))
+        lists = [self.holdings[leaf] for leaf in self.leaves if leaf in self.holdings]
+        return lists[0] if len(lists) == 1 else merge(span for spans in lists for span in spans)
 
     def day(self, day: date) -> DayView:
         """Return one of the days."""
@@ -141,7 +148,7 @@ class SpaceCalendar:
         return not overlaps(self._taken_in_part, padded)
 
     def _free_leaves(self, padded: Span) -> int:
-        return sum(not overlaps(self.holdings.get(leaf, ()), padded) for leaf in self.leaves)
+        return sum(not overlaps(self.holdings.get(leaf, ()), padded) for leaf in self.seats)
 
     def free_seats(self, starts_at: datetime, ends_at: datetime) -> int:
         """Return how many leaves are free during all of a use with its set-up and teardown."""
@@ -151,10 +158,8 @@ class SpaceCalendar:
         return self._free_leaves(padded)
 
 
-def full(lists: Collection[list[Span]], *, places: int) -> list[Span]:
-    """Return when as many of the merged lists as there are places hold at once."""
-    if len(lists) < places:
-        return []
+def full(lists: Collection[list[Span]]) -> list[Span]:
+    """Return when all of the merged lists hold at once."""
     changes = sorted(
         [(start, 1) for spans in lists for start, _ in spans]
         + [(end, -1) for spans in lists for _, end in spans]
@@ -163,7 +168,7 @@ def full(lists: Collection[list[Span]], *, places: int) -> list[Span]:
     held, since = 0, None
     for moment, change in changes:
         held += change
-        if held == places:
+        if held == len(lists):
             since = moment
         elif since is not None:
             found.append((since, moment))

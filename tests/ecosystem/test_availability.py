@@ -104,7 +104,6 @@ def test_a_desk_area_is_free_while_a_desk_is(facility):
         2,
         3,
     ]
-    # Nobody changes desks in the middle: two are free at any time from 8 to 11, but not one of them all the time.
     assert codes(calendar, at(12), at(13), seats=1) == []
     assert codes(calendar, at(12), at(13), seats=2) == ["taken"]
     assert codes(calendar, at(9), at(10), seats=None) == ["taken"]
@@ -122,6 +121,17 @@ def test_one_desk_for_all_of_the_time(facility):
     assert calendar.busy == []
     assert calendar.free_seats(at(9), at(11)) == 0
     assert codes(calendar, at(9), at(11)) == ["taken"]
+
+
+def test_a_desk_out_of_use_is_given_to_nobody(facility):
+    area = make_space(facility, kind="desk_area")
+    desk, broken = (make_space(parent=area, kind="desk", is_active=active) for active in (True, False))
+    make_occurrence(desk, at(9))
+    calendar = calendar_of(area)
+    assert calendar.free_seats(at(10), at(11)) == 1
+    assert calendar.busy == [(at(9), at(10))]
+    assert codes(calendar, at(10), at(11), seats=2) == ["taken"]
+    assert calendar_of(broken).reason == "inactive"
 
 
 def test_the_turnaround_of_the_day_before_reaches_into_the_day(facility):
