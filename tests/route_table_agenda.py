@@ -1,6 +1,6 @@
 """The agenda, feeds, letters and check-in: who may open and send to each address (tests/route_table.py)."""
 
-from tests.route_table import EVERYBODY, Route, page
+from tests.route_table import BOOKERS, EVERYBODY, MANAGERS, Route, page
 
 AGENDA_ROUTES: dict[str, Route] = {
     "ecosystem:event_list()": page(EVERYBODY),
@@ -9,4 +9,11 @@ AGENDA_ROUTES: dict[str, Route] = {
     "ecosystem:event_detail(slug)": page(EVERYBODY, slug="event.slug"),
     "ecosystem:event_ics(slug)": page(EVERYBODY, slug="event.slug"),
     "ecosystem:facility_agenda_ics(slug)": page(EVERYBODY, slug="facility.slug"),
+    "ecosystem:space_feed(slug,space)": page(EVERYBODY, slug="facility.slug", space="space.slug"),
+    # Whoever knows the secret address; the sample is the owner's.
+    "ecosystem:personal_feed(token)": page(EVERYBODY, token="calendar_feed.token"),
+    "ecosystem:booking_ics(code)": Route(BOOKERS | MANAGERS, None, "404", {"code": "booking.code"}),
+    "ecosystem:booking_letter(code)": Route(BOOKERS | MANAGERS, None, "404", {"code": "booking.code"}),
+    "ecosystem:letter_form()": page(EVERYBODY),
+    "ecosystem:letter_verify(code)": page(EVERYBODY, code="booking.letter_code"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ecosystem.views import agenda
+from ecosystem.views import agenda, feeds, letters
 
 # Under the root (with and without /en/); write whole paths: "fasilitas/…", "pesanan/…", "ruang-kerja/…".
 urlpatterns: list[URLPattern] = [
@@ -12,4 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("agenda/<slug:slug>/", agenda.event_detail, name="event_detail"),
     path("agenda/<slug:slug>/acara.ics", agenda.event_ics, name="event_ics"),
     path("fasilitas/<slug:slug>/agenda.ics", agenda.facility_agenda_ics, name="facility_agenda_ics"),
+    path("fasilitas/<slug:slug>/<slug:space>/kalender.ics", feeds.space_feed, name="space_feed"),
+    path("pesanan/kalender/<str:token>.ics", feeds.personal_feed, name="personal_feed"),
+    path("pesanan/<slug:code>/kalender.ics", feeds.booking_ics, name="booking_ics"),
+    path("pesanan/<slug:code>/surat.pdf", letters.booking_letter, name="booking_letter"),
+    path("verifikasi/surat/", letters.letter_form, name="letter_form"),
+    path("verifikasi/surat/<str:code>/", letters.letter_verify, name="letter_verify"),
 ]

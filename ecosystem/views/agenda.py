@@ -20,6 +20,7 @@ from ecosystem import agenda_page
 from ecosystem.event_filters import PARAMETERS, EventFilter
 from ecosystem.models import AgendaEvent, Facility
 from ecosystem.services import calendars
+from ecosystem.views.feeds import answer
 from malangkraf.moments import format_span
 from malangkraf.page_cache import never_store, public_page, wants_fragment
 from malangkraf.spreadsheets import without_controls
@@ -157,6 +158,4 @@ def facility_agenda_ics(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _calendar(events: Any, *, name: str, file: str) -> HttpResponse:
     text = calendars.agenda(events, language=get_language() or "id", name=name)
-    response = HttpResponse(text, content_type=calendars.CONTENT_TYPE)
-    response["Content-Disposition"] = f'inline; filename="{file}.ics"'
-    return response
+    return answer(text, file=file)

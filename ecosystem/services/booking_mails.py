@@ -1,0 +1,297 @@
+"""The mails about bookings: what happened goes to the booker, and new requests to who decides them.
+
+A mail goes to the address that stands with the booking; who booked by phone without one gets none. Its row is written
+in the transaction of what it tells about (the outbox), and dates that fall together are told in one mail.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ecosystem import roles
+from ecosystem.models import Booking, Facility, Occurrence, OutgoingMail, User, WaitingPlace
+from ecosystem.services import calendars, mail
+from ecosystem.services.availability import Offer, alternatives
+from malangkraf.moments import format_moment, format_span
+from malangkraf.translated import translated
+
+# A request that must be answered this soon is told at once; the others once an hour.
+URGENT = timedelta(hours=12)
+DIGEST_EVERY = timedelta(hours=1)
+MOST_ALTERNATIVES = 3
+MOST_DATES = 12
+# Whose calendar object strikes a date, and whose tells it (again).
+_STRIKES = frozenset({"cancelled"})
+_TELLS = frozenset({"confirmed", "moved"})
+_ENDS = {
+    "cancelled": Occurrence.State.CANCELLED,
+    "declined": Occurrence.State.DECLINED,
+    "withdrawn": Occurrence.State.WITHDRAWN,
+}
+# What is told at all; of the rest (details changed, checked in …) the booker knows.
+TEMPLATES = {
+    "requested": "booking_requested",
+    "confirmed": "booking_confirmed",
+    "declined": "booking_declined",
+    "expired": "booking_expired",
+    "withdrawn": "booking_withdrawn",
+    "cancelled": "booking_cancelled",
+    "moved": "booking_moved",
+    "no_show": "booking_no_show",
+    "reminder": "booking_reminder",
+}
+_WITH_ALTERNATIVES = frozenset({"declined", "expired", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A free time as a mail offers it: what it is, and the page on which it can be booked."""
+
+    text: str
+    query: str
+    facility: str
+    space: str
+
+
+def tell(booking: Booking, what: str, occurrence: Occurrence | None = None, reason: str = "") -> None:
+    """Queue the mails about something that happened to a booking (a BookingStep.What, or "reminder")."""
+    if not _ready():
+        return
+    now = timezone.now()
+    if what == "requested" and booking.answer_by and booking.answer_by <= now + URGENT:
+        _tell_managers(booking.facility, [booking], key=f"booking-request-{booking.pk}")
+    if what not in TEMPLATES or not booking.contact_email:
+        return
+    dates = _dates(booking, what, occurrence)
+    if dates:
+        _queue(booking, what, dates, occurrence=occurrence, reason=reason, now=now)
+
+
+def _dates(booking: Booking, what: str, occurrence: Occurrence | None) -> list[Occurrence]:
+    """Return the dates that the mail is about, read anew: the one given (and those that fell with it), or all."""
+    rows = booking.occurrences.select_related("space__facility", "space__policy").order_by("starts_at")
+    if occurrence is None:
+        return list(rows)
+    if what in _ENDS and (ended := rows.get(pk=occurrence.pk)).ended_at:
+        return list(rows.filter(state=_ENDS[what], ended_at=ended.ended_at))
+    return list(rows.filter(pk=occurrence.pk))
+
+
+def _queue(
+    booking: Booking,
+    what: str,
+    dates: Sequence[Occurrence],
+    *,
+    occurrence: Occurrence | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    for date in dates:
+        date.booking = booking
+    key = ""
+    if what == "reminder":
+        key = f"booking-reminder-{dates[0].pk}-{dates[0].starts_at:%Y%m%d%H%M}"
+    elif what in _ENDS and dates[0].ended_at:
+        key = f"booking-{booking.pk}-{what}-{dates[0].ended_at.timestamp():.6f}"
+        # One mail for all dates that fell in one go: the last one knows them all.
+        OutgoingMail.objects.filter(key=key, sent_at=None, claimed_at=None).delete()
+    mail.queue_mail(
+        booking.contact_email,
+        template=TEMPLATES[what],
+        context=_context(booking, what, dates, is_one=occurrence is not None, reason=reason, now=now),
+        language=booking.language,
+        key=key,
+        calendar=_calendar(booking, what, dates, now=now),
+        reply_to=booking.facility.email,
+    )
+
+
+def _calendar(booking: Booking, what: str, dates: Sequence[Occurrence], *, now: datetime) -> str:
+    """Return the calendar object that goes along, "" for none: a request stands in nobody's calendar."""
+    if what in _STRIKES:
+        method = calendars.CANCEL
+    elif what in _TELLS:
+        method = calendars.PUBLISH
+        dates = [date for date in dates if date.state == Occurrence.State.CONFIRMED]
+    else:
+        return ""
+    if not dates:
+        return ""
+    return calendars.bookings(dates, now=now, language=booking.language, method=method)
+
+
+def _context(
+    booking: Booking, what: str, dates: Sequence[Occurrence], *, is_one: bool, reason: str, now: datetime
+) -> dict[str, Any]:
+    with translation.override(booking.language):
+        return {
+            "booking": booking,
+            "facility": booking.facility,
+            "place": _place(dates[0]),
+            "day": timezone.localtime(dates[0].starts_at).date(),
+            "dates": [_line(date) for date in dates[:MOST_DATES]],
+            "more": max(0, len(dates) - MOST_DATES),
+            "is_one": is_one,
+            "is_pending": any(date.state == Occurrence.State.PENDING for date in dates),
+            "is_curated": booking.mode == "curated",
+            "needs_check_in": bool(dates[0].space.policy and dates[0].space.policy.needs_check_in),
+            "reason": reason.strip(),
+            "answer_by": f"{format_moment(booking.answer_by)} WIB" if booking.answer_by else "",
+            "ways": _ways(booking, dates, now=now) if what in _WITH_ALTERNATIVES else [],
+            "why": _why(booking),
+        }
+
+
+def _place(date: Occurrence) -> str:
+    return f"{translated(date.space, 'name')}, {translated(date.space.facility, 'name')}"
+
+
+def _line(date: Occurrence) -> str:
+    return f"{format_span(date.starts_at, date.ends_at)}, {translated(date.space, 'name')}"
+
+
+def _why(booking: Booking) -> str:
+    text = _("You get this mail because this address stands with booking %(code)s at %(place)s.")
+    return text % {"code": booking.code, "place": translated(booking.facility, "name")}
+
+
+def _ways(booking: Booking, dates: Sequence[Occurrence], *, now: datetime) -> list[Way]:
+    """Return other times or spaces for a date that falls; of a series the page says more than a mail could."""
+    date = dates[0]
+    if len(dates) > 1 or date.ends_at <= now:
+        return []
+    offers = alternatives(
+        date.space,
+        date.starts_at,
+        date.ends_at,
+        attendees=booking.attendees,
+        now=now,
+        most=MOST_ALTERNATIVES,
+    )
+    return [_way(offer) for offer in offers]
+
+
+def _way(offer: Offer) -> Way:
+    start, end = timezone.localtime(offer.starts_at), timezone.localtime(offer.ends_at)
+    place = f"{translated(offer.space, 'name')}, {translated(offer.space.facility, 'name')}"
+    return Way(
+        text=f"{place}, {format_span(offer.starts_at, offer.ends_at)}",
+        query=f"?tanggal={start:%Y-%m-%d}&mulai={start:%H:%M}&selesai={end:%H:%M}",
+        facility=offer.space.facility.slug,
+        space=offer.space.slug,
+    )
+
+
+def _ready() -> bool:  # TEMPORARY until every route of the mails exists
+    from django.urls import NoReverseMatch, reverse
+
+    try:
+        reverse("ecosystem:booking_detail", args=["X"])
+        reverse("ecosystem:booking_create", args=["x", "x"])
+        reverse("ecosystem:room_finder")
+        reverse("ecosystem:booking_letter", args=["X"])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def tell_offer(place: WaitingPlace) -> None:
+    """Queue the mail that a freed slot is held for somebody on the waiting list until `place.offer_ends_at`."""
+    user = place.user
+    if not _ready():
+        return
+    if place.offer_ends_at is None or not user.is_active:
+        return
+    with translation.override(user.language):
+        context = {
+            "place": place,
+            "space": place.space,
+            "facility": place.space.facility,
+            "when": format_span(place.starts_at, place.ends_at),
+            "until": f"{format_moment(place.offer_ends_at)} WIB",
+            "why": _("You get this mail because you joined the waiting list for this time."),
+        }
+    mail.queue_mail(
+        user.email,
+        template="booking_offer",
+        context=context,
+        language=user.language,
+        key=f"booking-offer-{place.pk}-{place.offer_ends_at.timestamp():.0f}",
+        # The link works like a key.
+        is_secret=True,
+    )
+
+
+# --- the reminder and the managers -----------------------------------------------------------------------
+
+
+def remind(date: Occurrence) -> None:
+    """Queue the reminder of a date, once for each time at which it takes place."""
+    tell(date.booking, "reminder", date)
+
+
+def facilities_to_tell(now: datetime) -> QuerySet[Facility]:
+    """Return the facilities with a request that waits for an answer."""
+    return Facility.objects.filter(
+        bookings__state=Booking.State.PENDING, bookings__answer_by__gt=now
+    ).distinct()
+
+
+def digest(facility: Facility, *, now: datetime) -> bool:
+    """Tell a facility's managers of the requests that came since they were told last, at most once an hour.
+
+    Return whether there was something to tell; harmless to run twice.
+    """
+    prefix = f"booking-digest-{facility.pk}-"
+    last = OutgoingMail.objects.filter(key__startswith=prefix).aggregate(at=Max("created_at"))["at"]
+    if last and last > now - DIGEST_EVERY:
+        return False
+    waiting = facility.bookings.filter(state=Booking.State.PENDING, answer_by__gt=now)
+    if not waiting.filter(**({"created_at__gt": last} if last else {})).exists():
+        return False
+    rows = list(waiting.select_related("space", "facility").order_by("answer_by"))
+    return _tell_managers(facility, rows, key=f"{prefix}{now:%Y%m%d%H}")
+
+
+def _tell_managers(facility: Facility, rows: Sequence[Booking], *, key: str) -> bool:
+    people = User.objects.filter(
+        managed_facilities__facility=facility, groups__name=roles.FACILITY_MANAGER, is_active=True
+    )
+    told = False
+    for user in people.distinct():
+        told |= bool(
+            mail.queue_mail(
+                user.email,
+                template="booking_new_requests",
+                context=_requests(facility, rows, language=user.language),
+                language=user.language,
+                key=f"{key}-{user.pk}",
+            )
+        )
+    return told
+
+
+def _requests(facility: Facility, rows: Sequence[Booking], *, language: str) -> dict[str, Any]:
+    """Return what a manager reads about requests: which space and until when, never who asks."""
+    with translation.override(language):
+        lines = [
+            _("%(place)s: answer until %(moment)s WIB (%(code)s)")
+            % {
+                "place": translated(row.space, "name"),
+                "moment": format_moment(row.answer_by) if row.answer_by else "–",
+                "code": row.code,
+            }
+            for row in rows[:MOST_DATES]
+        ]
+        return {
+            "facility": facility,
+            "count": len(rows),
+            "lines": lines,
+            "more": max(0, len(rows) - MOST_DATES),
+            "why": _("You get this mail because you look after this facility."),
+        }
