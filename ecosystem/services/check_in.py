@@ -58,7 +58,15 @@ def mark_no_shows(now: datetime) -> int:
     return sum(_mark(date, now=now) for date in missed.select_related("space"))
 
 
-def _mark(date: Occurrence, *, now: datetime) -> bool:
+def mark_no_show(date: Occurrence, *, by: User, now: datetime) -> None:
+    """Mark one date by hand as missed, whatever its rules; raise Refused before it begins, StateConflict if decided."""
+    if now < date.starts_at:
+        raise refusal("too_early", _("This date has not begun. People may still come."))
+    if not _mark(date, now=now, by=by):
+        raise StateConflict(Occurrence.objects.get(pk=date.pk).state)
+
+
+def _mark(date: Occurrence, *, now: datetime, by: User | None = None) -> bool:
     with all_or_nothing():
         row = booking_changes.lock(date.booking)
         changed = Occurrence.objects.filter(pk=date.pk, state=State.CONFIRMED, checked_in_at=None).update(
@@ -68,6 +76,6 @@ def _mark(date: Occurrence, *, now: datetime) -> bool:
             return False
         freed = allocations.cut(date, at=now)
         booking_changes.settle(row)
-        booking_steps.record(row, BookingStep.What.NO_SHOW, by=None, occurrence=date)
+        booking_steps.record(row, BookingStep.What.NO_SHOW, by=by, occurrence=date)
         waiting_list.pass_on(row.facility_id, [freed], now=now)
         return True
