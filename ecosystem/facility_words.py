@@ -62,7 +62,9 @@ def state_words(state: State, *, now: datetime) -> StateWords:
     tone, sign = TONES[state.kind]
     reason = translated(state, "reason")
     badge, sentence = _state_texts(state, timezone.localtime(now).date())
-    return StateWords(badge, tone, sign, f"{sentence} ({reason})" if reason and sentence else sentence or reason)
+    return StateWords(
+        badge, tone, sign, f"{sentence} ({reason})" if reason and sentence else sentence or reason
+    )
 
 
 def _state_texts(state: State, today: date) -> tuple[str, str]:
@@ -147,8 +149,7 @@ def policy_sentences(policy: BookingPolicy) -> list[str]:
     else:
         found.append(_("Book at any time before it begins, up to %(days)s days ahead."))
     found.append(_("You can change or cancel until %(limit)s before it begins."))
-    if policy.setup_minutes or policy.teardown_minutes:
-        found.append(_("%(setup)s before and %(teardown)s after each use are kept free for setting up."))
+    found.append(_buffers(policy))
     if policy.needs_check_in:
         found.append(_("Check in at the door: after 20 minutes without it the space is free for others."))
     found.append(_commercial(policy))
@@ -171,6 +172,16 @@ def _who(policy: BookingPolicy) -> str:
     if policy.who == BookingPolicy.Who.STARTUP:
         return _("Members of a startup published in this portal may book.")
     return _("Everybody with an account may book.")
+
+
+def _buffers(policy: BookingPolicy) -> str:
+    if policy.setup_minutes and policy.teardown_minutes:
+        return _(
+            "%(setup)s before each use and %(teardown)s after it are kept free for setting up and clearing."
+        )
+    if policy.setup_minutes:
+        return _("%(setup)s before each use are kept free for setting up.")
+    return _("%(teardown)s after each use are kept free for clearing up.") if policy.teardown_minutes else ""
 
 
 def _commercial(policy: BookingPolicy) -> str:

@@ -1,7 +1,9 @@
 """The facilities' part of tests/route_world.py: a facility with its manager, and bookings of the owner."""
 
+from base64 import b64decode
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from ecosystem.models import (
@@ -10,6 +12,7 @@ from ecosystem.models import (
     CalendarFeed,
     Closure,
     FacilityManager,
+    FacilityPhoto,
     Milestone,
     ProgressReport,
     Quota,
@@ -21,6 +24,11 @@ from tests.ecosystem.facility_factories import (
     make_hours,
     make_occurrence,
     make_space,
+)
+
+# The smallest picture: one point.
+PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
 
@@ -61,6 +69,12 @@ def add_facilities(world) -> None:
         kind="opening",
         title="Dibuka",
         source_url="https://sumber.example/dibuka",
+    )
+    world.photo = FacilityPhoto.objects.create(
+        facility=world.facility,
+        image=ContentFile(PIXEL, name="titik.png"),
+        caption="Tampak depan",
+        credit="Pemkot Malang",
     )
     world.progress_report = ProgressReport.objects.create(
         facility=world.facility,

@@ -1,0 +1,151 @@
+"""How a facility came about: milestones and progress reports as one timeline, and the progress as a chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ecosystem.models import Facility, Milestone, ProgressReport
+from malangkraf.drawing.charts import ChartPoint, responsive_chart
+from malangkraf.numbers import format_percent
+from malangkraf.translated import lacks_translation, translated
+
+# Fewer reports make no line.
+FEWEST_POINTS = 2
+PATTERNS = {"day": "j F Y", "month": "F Y", "year": "Y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened, with its source; `percent` and `planned` are written out, "" for none."""
+
+    on: date
+    when: str
+    kind: str
+    title: str
+    detail: str
+    source_url: str
+    source: str
+    percent: str = ""
+    planned: str = ""
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The building's progress: what to say of it, the chart, and the reports as a table (the oldest first)."""
+
+    sentence: str
+    chart: SafeString
+    reports: list[Step]
+
+
+def steps_of(facility: Facility) -> list[Step]:
+    """Return what happened, the oldest first; two queries."""
+    milestones = [_milestone(row) for row in facility.milestones.all()]
+    reports = [_report(row) for row in published(facility)]
+    return sorted([*milestones, *reports], key=lambda step: step.on)
+
+
+def progress_of(facility: Facility) -> Progress | None:
+    """Return the progress of the building, None without a report; one query."""
+    reports = list(published(facility))
+    if not reports:
+        return None
+    return Progress(_sentence(reports), _chart(reports), [_report(row) for row in reports])
+
+
+def published(facility: Facility) -> Sequence[ProgressReport]:
+    """Return the reports that everybody may see, the oldest first."""
+    return facility.progress_reports.filter(is_published=True)
+
+
+def host_of(url: str) -> str:
+    """Return where an address leads, short: "detik.com"."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _milestone(row: Milestone) -> Step:
+    return Step(
+        on=row.happened_on,
+        when=date_format(row.happened_on, PATTERNS[row.precision]),
+        kind=row.get_kind_display(),
+        title=translated(row, "title"),
+        detail=translated(row, "detail"),
+        source_url=row.source_url,
+        source=host_of(row.source_url),
+        lang="id" if lacks_translation(row, "title") else "",
+    )
+
+
+def _report(row: ProgressReport) -> Step:
+    return Step(
+        on=row.as_of,
+        when=date_format(row.as_of, "j F Y"),
+        kind=_("Progress of the building"),
+        title="",
+        detail=translated(row, "note"),
+        source_url=row.source_url,
+        source=host_of(row.source_url),
+        percent=_percent(row.actual_percent),
+        planned=_percent(row.planned_percent) if row.planned_percent is not None else "",
+        lang="id" if lacks_translation(row, "note") else "",
+    )
+
+
+def _sentence(reports: Sequence[ProgressReport]) -> str:
+    """Return the newest figure, and how the newest planned one compared."""
+    newest = reports[-1]
+    text = _("%(percent)s of the work was done on %(day)s.") % {
+        "percent": _percent(newest.actual_percent),
+        "day": date_format(newest.as_of, "j F Y"),
+    }
+    compared = next((row for row in reversed(reports) if row.planned_percent is not None), None)
+    if compared is None or compared.planned_percent is None:
+        return text
+    ahead = compared.actual_percent - compared.planned_percent
+    pattern = _("On %(day)s it was %(points)s points ahead of the plan of %(planned)s.")
+    if ahead < 0:
+        pattern = _("On %(day)s it was %(points)s points behind the plan of %(planned)s.")
+    elif not ahead:
+        pattern = _("On %(day)s it was as planned: %(planned)s.")
+    values = {
+        "day": date_format(compared.as_of, "j F Y"),
+        "points": _percent(abs(ahead)).rstrip("%"),
+        "planned": _percent(compared.planned_percent),
+    }
+    return f"{text} {pattern % values}"
+
+
+def _chart(reports: Sequence[ProgressReport]) -> SafeString:
+    if len(reports) < FEWEST_POINTS:
+        return mark_safe("")
+    points = [
+        ChartPoint(date_format(row.as_of, "M Y"), row.as_of, row.actual_percent, row.planned_percent)
+        for row in reports
+    ]
+    details = "; ".join(
+        f"{date_format(row.as_of, 'j M Y')}: {_percent(row.actual_percent)}" for row in reports
+    )
+    drawing = responsive_chart(
+        points,
+        title=_("Progress of the building, planned and actual"),
+        description=_("The strong line is what was done, the dashed mark what was planned: %(details)s.")
+        % {"details": details},
+        format_value=_percent,
+        format_tick=lambda value: format_percent(value, get_language() or "id", decimals=0),
+    )
+    return mark_safe(drawing)  # noqa: S308 (escaped in the drawing)
+
+
+def _percent(value: Decimal) -> str:
+    """Return the percentage with the decimals it was published with."""
+    plain = value.normalize()
+    decimals = max(0, -int(plain.as_tuple().exponent))
+    return format_percent(value, get_language() or "id", decimals=decimals)

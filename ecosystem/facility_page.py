@@ -1,0 +1,217 @@
+"""What the page of a facility shows: this week's hours, its floors, what is not known, and how it came about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ecosystem import facility_parts, wards
+from ecosystem.facility_history import host_of, progress_of, steps_of
+from ecosystem.facility_json_ld import facility_data
+from ecosystem.facility_place import EXACT, map_search_url, position_of
+from ecosystem.facility_words import capacity_words, clock_span, in_use_since, mode_words, state_words
+from ecosystem.models import AgendaEvent, Closure, Facility, OpeningHours, Space, SpaceAmenity
+from ecosystem.services.availability import SpaceCalendar, calendars, facility_state
+from malangkraf.moments import format_span
+from malangkraf.translated import translated
+
+DAYS_OF_WEEK = 7
+MOST_EVENTS = 5
+MOST_CLOSURES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """A line of the week's table; `name` is that of a set that counts for some days only (Ramadan, a holiday)."""
+
+    day: date
+    label: str
+    is_today: bool
+    spans: list[str]
+    name: str
+    closures: list[str]
+
+
+@dataclass(slots=True)
+class SpaceLine:
+    """A space in the list of its floor; `desks` counts the single desks that it consists of."""
+
+    space: Space
+    depth: int
+    url: str
+    capacity: str
+    mode: str
+    desks: str
+    amenities: list[str]
+
+
+@dataclass(slots=True)
+class Floor:
+    """A floor with its spaces; `space` None: what lies on no floor."""
+
+    space: Space | None
+    lines: list[SpaceLine] = field(default_factory=list)
+
+
+def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
+    """Return the context of the page; the number of queries does not grow with the spaces."""
+    today = timezone.localtime(now).date()
+    spaces = list(spaces_of(facility))
+    whole = next(space for space in spaces if space.parent_id is None)
+    monday = today - timedelta(days=today.weekday())
+    week = calendars([whole], monday, monday + timedelta(days=DAYS_OF_WEEK - 1))[whole.pk]
+    state = facility_state(facility, now=now)
+    photos = list(facility.photos.all())
+    place = position_of(facility)
+    area = facility.kelurahan or facility.kecamatan
+    steps = steps_of(facility)
+    return {
+        "state": state_words(state, now=now),
+        "since": in_use_since(facility, today=today),
+        "whole": whole,
+        "week": week_of(week, today=today) if week.sets else [],
+        "hours_are_sample": OpeningHours.objects.filter(facility=facility, is_sample=True).exists(),
+        "floors": floors_of(spaces, facility),
+        "bookable": [space for space in spaces if space.policy_id],
+        "has_samples": any(space.is_sample for space in spaces),
+        "amenities": whole.amenity_rows.all(),
+        "photos": photos,
+        "closures": closures_of(facility, now=now),
+        "events": events_of(facility, now=now),
+        "unknown": unknown_of(facility, spaces, state.kind),
+        "steps": steps,
+        "sources": sources_of(facility, spaces, [step.source_url for step in steps]),
+        "progress": progress_of(facility),
+        "parts": facility_parts.parts_of(facility),
+        "place_map": wards.locate(area.code, area.name),
+        "map_url": map_search_url(facility),
+        "is_exact": bool(place and place.precision == EXACT),
+        "json_ld": facility_data(facility, week=week, place=place, photos=photos),
+    }
+
+
+def spaces_of(facility: Facility) -> QuerySet[Space]:
+    """Return the spaces in use with their rules and equipment, in their order; two queries."""
+    rows = Prefetch("amenity_rows", SpaceAmenity.objects.select_related("amenity"))
+    spaces = facility.spaces.filter(is_active=True).select_related("policy").prefetch_related(rows)
+    return spaces.order_by("order", "pk")
+
+
+def week_of(calendar: SpaceCalendar, *, today: date) -> list[DayHours]:
+    """Return the hours of the calendar's days, each in words."""
+    lines = []
+    for number in range((calendar.last - calendar.first).days + 1):
+        day = calendar.first + timedelta(days=number)
+        view = calendar.day(day)
+        found = view.hours_set
+        lines.append(
+            DayHours(
+                day=day,
+                label=date_format(day, "l, j M"),
+                is_today=day == today,
+                # What opens on this day, uncut: an evening that runs past midnight stands on its own day.
+                spans=[
+                    clock_span(span)
+                    for span in calendar.openings
+                    if timezone.localtime(span[0]).date() == day
+                ],
+                name=translated(found, "name") if found and (found.is_special or found.valid_to) else "",
+                closures=[
+                    translated(one, "reason")
+                    for one in view.closures
+                    if one.space in (None, calendar.space.pk)
+                ],
+            )
+        )
+    return lines
+
+
+def floors_of(spaces: list[Space], facility: Facility) -> list[Floor]:
+    """Return the floors one by one with what lies on each, rooms inside rooms indented; no query."""
+    parts: dict[int | None, list[Space]] = {}
+    for space in spaces:
+        parts.setdefault(space.parent_id, []).append(space)
+    whole = parts.get(None, [])[:1]
+    loose = Floor(None)
+    floors = []
+    for space in parts.get(whole[0].pk, []) if whole else []:
+        if space.kind == Space.Kind.FLOOR:
+            floors.append(Floor(space, list(_lines(parts.get(space.pk, []), parts, facility, 0))))
+        else:
+            loose.lines += _lines([space], parts, facility, 0)
+    return [*floors, loose] if loose.lines else floors
+
+
+def _lines(
+    spaces: list[Space], parts: dict[int | None, list[Space]], facility: Facility, depth: int
+) -> Iterable[SpaceLine]:
+    for space in spaces:
+        inside = parts.get(space.pk, [])
+        desks = [one for one in inside if one.kind == Space.Kind.DESK]
+        yield SpaceLine(
+            space=space,
+            depth=depth,
+            url=reverse("ecosystem:space_detail", args=[facility.slug, space.slug]),
+            capacity=capacity_words(space) if not inside else "",
+            mode=mode_words(space.policy) if space.policy else "",
+            desks=ngettext("%(count)s desk", "%(count)s desks", len(desks)) % {"count": len(desks)}
+            if desks
+            else "",
+            amenities=[translated(row.amenity, "name") for row in space.amenity_rows.all()],
+        )
+        yield from _lines([one for one in inside if one not in desks], parts, facility, depth + 1)
+
+
+def sources_of(facility: Facility, spaces: list[Space], others: list[str]) -> list[tuple[str, str]]:
+    """Return every source that the page rests on once, with the name of its host."""
+    urls = [facility.source_url, *(space.source_url for space in spaces), *others]
+    return [(url, host_of(url)) for url in dict.fromkeys(urls) if url]
+
+
+def closures_of(facility: Facility, *, now: datetime) -> list[dict[str, Any]]:
+    """Return the closures that are on or to come; one query."""
+    rows = facility.closures.filter(ends_at__gt=now, lifted_at=None).select_related("space")
+    return [
+        {"closure": row, "when": format_span(row.starts_at, row.ends_at), "where": closure_place(row)}
+        for row in rows[:MOST_CLOSURES]
+    ]
+
+
+def events_of(facility: Facility, *, now: datetime) -> list[dict[str, Any]]:
+    """Return the next public events; one query."""
+    rows = AgendaEvent.objects.public().upcoming(at=now).filter(facility=facility).select_related("space")
+    return [{"event": row, "when": format_span(row.starts_at, row.ends_at)} for row in rows[:MOST_EVENTS]]
+
+
+def unknown_of(facility: Facility, spaces: list[Space], state: str) -> list[str]:
+    """Return what nobody has published, in words."""
+    rooms = [space for space in spaces if space.kind not in (Space.Kind.BUILDING, Space.Kind.FLOOR)]
+    silent = sum(space.capacity is None for space in rooms)
+    place = position_of(facility)
+    missing = [
+        (state == "unknown", _("the opening hours")),
+        (not facility.opens_on and facility.stage == Facility.Stage.OPEN, _("the day on which it opened")),
+        (
+            bool(silent),
+            _("how many people fit into %(silent)s of %(all)s spaces")
+            % {"silent": silent, "all": len(rooms)},
+        ),
+        (not rooms, _("which rooms there are")),
+        (not (facility.phone or facility.email), _("a phone number or e-mail address")),
+        (all(space.is_accessible is None for space in rooms), _("whether it can be reached without steps")),
+        (place is None or place.precision != EXACT, _("the exact position on the map")),
+        (facility.stage == Facility.Stage.PLANNED, _("when it will open")),
+    ]
+    return [text for is_missing, text in missing if is_missing]
+
+
+def closure_place(closure: Closure) -> str:
+    """Return what a closure closes."""
+    return translated(closure.space, "name") if closure.space else _("The whole facility")
