@@ -1,7 +1,6 @@
 """Fields of the entry's forms: they take what people type and say beside the field what is wrong."""
 
 import re
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,15 +18,6 @@ from startups.rules.links import link_kind
 LONGEST_ADDRESS = 300
 MOST_LINKS = 8
 MOST_CHOICES = 15
-_PAIR = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*(?:,|;|/|\s)\s*(-?\d{1,3}(?:\.\d+)?)")
-# Where addresses of maps hold the place: @lat,lon · !3dlat!4dlon · map=zoom/lat/lon · q=, ll=, query=lat,lon.
-_IN_ADDRESS = (
-    re.compile(r"!3d(-?\d{1,3}\.\d+)!4d(-?\d{1,3}\.\d+)"),
-    re.compile(r"@(-?\d{1,3}\.\d+),(-?\d{1,3}\.\d+)"),
-    re.compile(r"map=\d+(?:\.\d+)?/(-?\d{1,3}\.\d+)/(-?\d{1,3}\.\d+)"),
-    re.compile(r"mlat=(-?\d{1,3}\.\d+)&mlon=(-?\d{1,3}\.\d+)"),
-    re.compile(r"(?:q|ll|query|daddr)=(-?\d{1,3}\.\d+)(?:,|%2C)\s*(-?\d{1,3}\.\d+)", re.I),
-)
 
 
 def checked_address(text: str) -> str:
@@ -95,39 +85,6 @@ class LinksField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Return whether other lines were typed than the stored ones."""
         return (data or "").split() != [address for _kind, address in initial or []]
-
-
-class PointField(LineField):
-    """A place on the map: coordinates, or the address of a map that shows it."""
-
-    def __init__(self, **options: Any) -> None:
-        attrs = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
-        super().__init__(max_length=2_000, widget=forms.TextInput(attrs=attrs), **options)
-
-    def clean(self, value: Any) -> Any:
-        """Return latitude and longitude with 5 decimals (about a metre), None for an empty field."""
-        text = super().clean(value)
-        if not text:
-            return None
-        found = next((match for pattern in _IN_ADDRESS if (match := pattern.search(text))), None)
-        found = found or ("://" not in text and _PAIR.fullmatch(text)) or None
-        if not found:
-            raise ValidationError(
-                _(
-                    "No place was found in this text. Type coordinates such as -7.97712, 112.63405, or copy the long "
-                    "address of a map page that shows the place (short links do not say where they lead)."
-                ),
-                code="invalid",
-            )
-        return tuple(Decimal(part).quantize(Decimal("0.00001")) for part in found.groups())
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a stored place as text; typed text stays as it was typed."""
-        return f"{value[0]}, {value[1]}" if isinstance(value, tuple) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether another place was typed than the stored one."""
-        return (data or "").strip() != (self.prepare_value(initial) or "")
 
 
 class NamedChoicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]

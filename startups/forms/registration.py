@@ -12,8 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Kecamatan, Kelurahan
-from malangkraf.form_fields import LineField
-from startups.forms.fields import PointField
+from malangkraf.form_fields import LineField, PointField
 from startups.models import Startup
 
 OUTSIDE = "luar"
