@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ecosystem.models import Booking, Occurrence, Purpose
-from malangkraf.drawing.qr import code_of
+from malangkraf.drawing.qr import qr_svg
 from malangkraf.moments import format_moment
 from malangkraf.translated import translated
 from malangkraf.typesetting.pdf import typeset
@@ -42,7 +42,7 @@ def render_letter(booking: Booking, *, language: str) -> bytes:
     """
     with translation.override(language):
         address = check_url(booking)
-        inputs = {"letter": _letter(booking, address=address, language=language), "code": code_of(address)}
+        inputs = {"letter": _letter(booking, address=address, language=language), "code": qr_svg(address)}
     return typeset(TEMPLATE, inputs, moment=_decided_at(booking).isoformat())
 
 

@@ -5,7 +5,7 @@ import io
 import segno
 
 
-def code_of(address: str) -> str:
+def qr_svg(address: str) -> str:
     """Return the QR code of an address as SVG, with its quiet zone."""
     stream = io.BytesIO()
     segno.make(address, error="m", micro=False).save(

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from malangkraf.drawing.qr import code_of
+from malangkraf.drawing.qr import qr_svg
 from roadmap.reporting import pictures
 from roadmap.reporting.document import build_document
 from roadmap.reporting.wording import Part, Snapshot, Wording
@@ -36,7 +36,7 @@ def report_context(snapshot: Snapshot, *, language: str, sha256: str, verify_url
     with translation.override(language):
         cover = pictures.houses_of(snapshot, wording, title=document["cover_alt"], width=794, height=300)
         document["cover"] = _safe(cover)
-        document["qr"] = _safe(code_of(verify_url))
+        document["qr"] = _safe(qr_svg(verify_url))
         for phase in document["phases"]:
             phase["bars"] = _bars([by_code[code] for code in phase["codes"]], phase["name"], wording)
         charts = [chart for programme in document["programmes"] for chart in programme["charts"]]

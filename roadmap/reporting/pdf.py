@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from malangkraf.drawing.qr import code_of
+from malangkraf.drawing.qr import qr_svg
 from malangkraf.typesetting.pdf import typeset
 from roadmap.reporting import pictures
 from roadmap.reporting.document import build_document
@@ -35,7 +35,7 @@ def _pictures(snapshot: Snapshot, document: dict[str, Any]) -> dict[str, Any]:
     with translation.override(language):
         return {
             "cover": pictures.houses_of(snapshot, wording, title=document["title"], width=794, height=330),
-            "qr": code_of(document["verify_url"]),
+            "qr": qr_svg(document["verify_url"]),
             "charts": {
                 code: pictures.chart_of(by_code[code], snapshot, wording, width=480, height=255)
                 for code in pictures.charted_codes(snapshot)
