@@ -1,0 +1,197 @@
+"""A person's own bookings as their pages show them: dates, requests, places in line, and the trail of a booking."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ecosystem.models import Booking, BookingStep, Facility, Occurrence, User, WaitingPlace
+from ecosystem.services import booking_changes
+from malangkraf.translated import translated
+
+TONES: Mapping[str, str] = {
+    "pending": "info",
+    "confirmed": "good",
+    "declined": "bad",
+    "no_show": "warn",
+    "offered": "warn",
+    "waiting": "info",
+}
+STATE_ICONS: Mapping[str, str] = {
+    "pending": "clock",
+    "waiting": "clock",
+    "offered": "clock",
+    "declined": "close",
+}
+PART_UPCOMING, PART_PENDING, PART_WAITING, PART_PAST = "", "keputusan", "daftar-tunggu", "lewat"
+IN_LINE = (WaitingPlace.State.WAITING, WaitingPlace.State.OFFERED)
+
+
+def tone_of(state: str) -> str:
+    """Return the tone of a state's badge."""
+    return TONES.get(state, "neutral")
+
+
+def icon_of(state: str) -> str:
+    """Return the sign of a state's badge, "" for the usual one of its tone."""
+    return STATE_ICONS.get(state, "")
+
+
+def dates_of(user: User, part: str, *, facility: str = "", now: datetime) -> QuerySet[Occurrence]:
+    """Return the dates of a person's bookings that a part of the list shows, with all that a row needs."""
+    rows = Occurrence.objects.filter(booking__booker=user).select_related("booking", "space__facility")
+    if facility:
+        rows = rows.filter(space__facility__slug=facility)
+    to_come = Q(state__in=Occurrence.LIVE, ends_at__gt=now)
+    if part == PART_PENDING:
+        return rows.filter(to_come, state=Occurrence.State.PENDING).order_by("starts_at", "pk")
+    if part == PART_PAST:
+        return rows.exclude(to_come).order_by("-starts_at", "-pk")
+    return rows.filter(to_come).order_by("starts_at", "pk")
+
+
+def places_of(user: User) -> list[WaitingPlace]:
+    """Return the lines in which a person stands, offers first; one query."""
+    rows = WaitingPlace.objects.filter(user=user, state__in=IN_LINE).select_related("space__facility")
+    return sorted(rows, key=lambda row: (row.state != WaitingPlace.State.OFFERED, row.starts_at))
+
+
+def live_offers(places: Sequence[WaitingPlace], *, now: datetime) -> list[WaitingPlace]:
+    """Return those of the places for which a freed time is held now."""
+    return [
+        row
+        for row in places
+        if row.state == WaitingPlace.State.OFFERED and row.offer_ends_at and row.offer_ends_at > now
+    ]
+
+
+def counts_of(user: User, *, now: datetime) -> dict[str, int]:
+    """Return how many dates are to come and how many of them wait for a decision; one query."""
+    to_come = Occurrence.objects.filter(booking__booker=user, state__in=Occurrence.LIVE, ends_at__gt=now)
+    return to_come.aggregate(
+        upcoming=Count("pk"), pending=Count("pk", filter=Q(state=Occurrence.State.PENDING))
+    )
+
+
+def facilities_of(user: User) -> list[Facility]:
+    """Return the facilities in which a person has booked, to filter by; one query."""
+    own = Occurrence.objects.filter(booking__booker=user).values("space__facility")
+    return list(Facility.objects.filter(pk__in=own))
+
+
+def tabs(url: str, part: str, counts: Mapping[str, int], waiting: int) -> list[tuple[str, str, bool]]:
+    """Return the parts of the list as tabs."""
+    parts = [
+        (PART_UPCOMING, _("Coming up (%(count)d)") % {"count": counts["upcoming"]}),
+        (PART_PENDING, _("Waiting for a decision (%(count)d)") % {"count": counts["pending"]}),
+        (PART_WAITING, _("Waiting list (%(count)d)") % {"count": waiting}),
+        (PART_PAST, _("Past")),
+    ]
+    return [(text, f"{url}?bagian={key}" if key else url, key == part) for key, text in parts]
+
+
+@dataclass(frozen=True)
+class DateRow:
+    """One date on the page of its booking, and what may still be done with it."""
+
+    date: Occurrence
+    tone: str
+    icon: str
+    may_change: bool
+    reason: str
+
+
+def date_rows(booking: Booking, *, now: datetime) -> list[DateRow]:
+    """Return the dates of a booking in their order; one query."""
+    dates = booking.occurrences.select_related("space__policy", "space__facility").order_by("starts_at", "pk")
+    return [
+        DateRow(
+            date,
+            tone_of(date.state),
+            icon_of(date.state),
+            booking_changes.may_change(date, now=now),
+            date.reason if date.reason != booking.reason else "",
+        )
+        for date in dates
+    ]
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One step of a booking: what happened, when, by whom, and on which date of a series."""
+
+    step: BookingStep
+    who: str
+    note: str
+
+
+def trail_of(booking: Booking, user: User) -> list[TrailRow]:
+    """Return what happened to a booking, the newest first; one query."""
+    steps = booking.steps.select_related("occurrence").order_by("-at", "-pk")
+    return [TrailRow(step, _who(step, user), _note(step, booking)) for step in steps]
+
+
+def _who(step: BookingStep, user: User) -> str:
+    if step.actor_id is None:
+        return _("the portal")
+    return _("you") if step.actor_id == user.pk else _("a manager")
+
+
+def _note(step: BookingStep, booking: Booking) -> str:
+    """Return the reason that the booker was given; what is written for managers stays with them."""
+    told = BookingStep.What
+    if step.what == told.DECLINED:
+        return booking.reason
+    if step.what in (told.CANCELLED, told.WITHDRAWN) and step.occurrence:
+        return step.occurrence.reason
+    return booking.commercial_reason if step.what == told.COMMERCIAL else ""
+
+
+def about_rows(booking: Booking) -> list[tuple[str, str]]:
+    """Return label and text of what a booking says, empty fields left out."""
+    commercial = booking.is_commercial if booking.is_commercial is not None else booking.declares_commercial
+    rows: list[tuple[Any, str]] = [
+        (_("Purpose"), booking.get_purpose_display()),
+        (_("People"), str(booking.attendees)),
+        (_("Desks"), str(booking.seats or "")),
+        (_("On behalf of"), booking.organization_name),
+        (_("Subsector"), translated(booking.subsector, "name") if booking.subsector else ""),
+        (_("Kecamatan of origin"), translated(booking.origin, "name") if booking.origin else ""),
+        (_("Kind of use"), _("Commercial") if commercial else _("Community")),
+        (_("Contact"), ", ".join(filter(None, (booking.contact_name, booking.contact_phone)))),
+        (_("Note to the manager"), booking.note),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def current_date(user: User, space_pk: int, *, now: datetime, before: Any) -> Occurrence | None:
+    """Return the person's own date in a space that runs now or begins within `before`; None if there is none."""
+    rows = Occurrence.objects.filter(
+        booking__booker=user,
+        space=space_pk,
+        state=Occurrence.State.CONFIRMED,
+        starts_at__lte=now + before,
+        ends_at__gt=now,
+    )
+    return rows.select_related("booking", "space__facility").order_by("checked_in_at", "starts_at").first()
+
+
+def next_dates(user: User, *, now: datetime, most: int) -> tuple[list[Occurrence], int]:
+    """Return a person's next confirmed dates and how many there are; two queries."""
+    rows = dates_of(user, PART_UPCOMING, now=now).filter(state=Occurrence.State.CONFIRMED)
+    return list(rows[:most]), rows.count()
+
+
+def booking_of(user: User, code: str) -> Booking | None:
+    """Return a person's own booking by its code, None for that of somebody else; one query."""
+    related = ("facility", "space__policy", "space__facility", "subsector", "origin")
+    return Booking.objects.of(user.pk).filter(code=code.upper()).select_related(*related).first()
+
+
+def detail_url(booking: Booking) -> str:
+    """Return the page of a booking for its booker."""
+    return reverse("ecosystem:booking_detail", args=[booking.code])

@@ -1,0 +1,292 @@
+"""Booking a space: when, what for, check, and the confirmed or requested booking."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ecosystem import booking_pages
+from ecosystem.booking_forms import BookingForm
+from ecosystem.booking_pages import Steps, write_instant
+from ecosystem.facility_words import policy_sentences
+from ecosystem.models import Booking, User
+from ecosystem.rules.hours import DAY
+from ecosystem.services import availability, booking
+
+# Where a form waits that somebody sent whose session was over.
+TYPED = "booking_typed"
+NOT_ANY_MORE = 409
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
+    """Lead through the steps of a booking; strangers choose a time and sign in, and the time is kept for the form.
+
+    Not in one transaction: the locks of a booking end with it, before the page is drawn.
+    """
+    found = booking_pages.space_at(slug, space)
+    user = request.user if isinstance(request.user, User) else None
+    steps = Steps(found, user, _typed(request, found.pk), timezone.now())
+    if steps.calendar.reason:
+        return _cannot(request, steps)
+    if request.method != "POST" or user is None:
+        return _sign_in_first(request, steps) if request.method == "POST" else _opened(request, steps)
+    picked = request.POST.get("pilih", "")
+    if picked:
+        steps.data = _with_time(request.POST, picked)
+        return _checked(request, steps)
+    answers = {"rincian": _details, "periksa": _checked, "pesan": _confirmed}
+    return answers.get(request.POST.get("aksi", ""), _when)(request, steps)
+
+
+def _typed(request: HttpRequest, space_pk: int) -> QueryDict:
+    """Return what the request says, or what was typed before the person had to sign in."""
+    if request.method == "POST":
+        return request.POST
+    kept = request.session.get(TYPED) if "lanjut" in request.GET else None
+    if kept and kept["space"] == space_pk:
+        return QueryDict(kept["query"])
+    return request.GET
+
+
+def _with_time(data: QueryDict, picked: str) -> QueryDict:
+    """Return the data with a time that was picked from the alternatives, "start/end"."""
+    changed = data.copy()
+    start, _slash, end = picked.partition("/")
+    for name in (*booking_pages.WHEN_FIELDS, "hari"):
+        changed.pop(name, None)
+    changed["mulai"], changed["selesai"] = start, end
+    return changed
+
+
+def _sign_in_first(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Keep what a person sent whose session was over, and lead back to it after the sign-in."""
+    data = request.POST.copy()
+    data.pop("csrfmiddlewaretoken", None)
+    request.session[TYPED] = {"space": steps.space.pk, "query": data.urlencode()}
+    return redirect_to_login(f"{request.path}?lanjut=1")
+
+
+def _cannot(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Say why the space cannot be booked at all, and lead to those that can."""
+    context = {"space": steps.space, "reason": availability.reason_text(steps.calendar.reason)}
+    status = NOT_ANY_MORE if request.method == "POST" else 200
+    return render(request, "ecosystem/booking/cannot.html", context, status=status)
+
+
+def _opened(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Show the times, or, once one that can be booked is chosen, the next step."""
+    is_chosen = steps.wish.starts_at and ("selesai" in steps.data or "aksi" in steps.data)
+    if not is_chosen or "hari" in steps.data:
+        return _when(request, steps)
+    if problems := steps.time_problems():
+        return _time_is_gone(request, steps, problems, status=200)
+    if steps.user is None:
+        return _page(request, steps, "sign_in", next=_address(request, steps))
+    return _page(request, steps, "details", form=steps.form(is_sent=False))
+
+
+def _address(request: HttpRequest, steps: Steps) -> str:
+    """Return this page's address with the chosen time, to come back to."""
+    starts_at, ends_at = steps.wish.starts_at, steps.wish.ends_at
+    assert starts_at is not None
+    assert ends_at is not None
+    query = {"mulai": write_instant(starts_at), "selesai": write_instant(ends_at)}
+    if people := steps.data.get("orang"):
+        query["orang"] = people[:6]
+    return f"{request.path}?{urlencode(query)}"
+
+
+def _page(request: HttpRequest, steps: Steps, name: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Return a page of the booking."""
+    order = ["when", "details", "check"]
+    here = order.index(name) if name in order else (1 if name == "sign_in" else 0)
+    words = [_("When"), _("What for"), _("Check")]
+    states = ["done" if number < here else "now" if number == here else "" for number in range(len(words))]
+    context = {
+        "space": steps.space,
+        "facility": steps.space.facility,
+        "wish": steps.wish,
+        "steps": list(zip(words, states, strict=True)),
+        "chosen": steps.chosen,
+        "carried": steps.carried,
+        "rules": policy_sentences(steps.space.policy) if steps.space.policy else [],
+        **more,
+    }
+    return render(request, f"ecosystem/booking/{name}.html", context, status=status)
+
+
+def _when(
+    request: HttpRequest, steps: Steps, *, notices: Sequence[str] = (), status: int = 200, **more: Any
+) -> HttpResponse:
+    """Show the free starts of a day."""
+    policy, wish, space = steps.space.policy, steps.wish, steps.space
+    assert policy is not None  # without rules the calendar says that it cannot be booked
+    starts = steps.starts()
+    if wish.is_garbled:
+        notices = [*notices, _("The date or time in the address could not be read. Choose one here.")]
+    nearest = (
+        None if starts else availability.next_free(space, wish.minutes, now=steps.now, attendees=steps.seats)
+    )
+    context = {
+        "day_view": steps.calendar.day(wish.day),
+        "starts": [(write_instant(start), start, wish.starts_at == start) for start in starts],
+        "lengths": booking_pages.lengths(policy, wish.minutes),
+        "day_before": wish.day - DAY if wish.day > timezone.localdate(steps.now) else None,
+        "day_after": wish.day + DAY,
+        "nearest": nearest,
+        "notices": notices,
+        **more,
+    }
+    return _page(request, steps, "when", status=status, **context)
+
+
+def _time_is_gone(
+    request: HttpRequest,
+    steps: Steps,
+    problems: Sequence[availability.Problem],
+    *,
+    status: int = NOT_ANY_MORE,
+) -> HttpResponse:
+    """Say why the chosen time cannot be had: taken, with what else is free, or not allowed, with the day's times."""
+    if [problem.code for problem in problems] == ["taken"]:
+        return _taken(request, steps, status=status)
+    return _when(request, steps, notices=[str(one.message) for one in problems], status=status)
+
+
+def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) -> HttpResponse:
+    """Say that somebody was faster, show what else is free, and offer the waiting list."""
+    starts_at, ends_at = steps.wish.starts_at, steps.wish.ends_at
+    assert starts_at is not None
+    assert ends_at is not None
+    people = steps.data.get("attendees") or steps.data.get("orang") or str(steps.seats)
+    count = int(people) if people.isascii() and people.isdigit() and len(people) < 6 else None
+    others = availability.alternatives(steps.space, starts_at, ends_at, attendees=count, now=steps.now)
+    offers = [
+        (offer, f"{write_instant(offer.starts_at)}/{write_instant(offer.ends_at)}", _create_url(offer.space))
+        for offer in others
+    ]
+    waiting = {"mulai": write_instant(starts_at), "selesai": write_instant(ends_at)}
+    join_url = reverse("ecosystem:waiting_join", args=[steps.space.facility.slug, steps.space.slug])
+    return _page(
+        request, steps, "taken", status=status, offers=offers, join_url=f"{join_url}?{urlencode(waiting)}"
+    )
+
+
+def _create_url(space: Any) -> str:
+    return reverse("ecosystem:booking_create", args=[space.facility.slug, space.slug])
+
+
+def _details(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Ask what the booking is for, with everything that was typed before."""
+    if steps.wish.starts_at is None:
+        return _when(request, steps, notices=[_("Choose when it begins.")])
+    if problems := steps.time_problems():
+        return _time_is_gone(request, steps, problems)
+    return _page(request, steps, "details", form=steps.form(is_sent=False))
+
+
+def _checked(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Show what would be booked, every date of a series with what stands against it."""
+    if steps.wish.starts_at is None:
+        return _when(request, steps, notices=[_("Choose when it begins.")])
+    form = steps.form(is_sent=True)
+    if not form.is_valid():
+        return _page(request, steps, "details", form=form)
+    return _check_page(request, steps, form, is_first_look=True)
+
+
+def _check_page(
+    request: HttpRequest,
+    steps: Steps,
+    form: BookingForm,
+    *,
+    is_first_look: bool,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    draft = steps.draft(form, skip=frozenset() if is_first_look else steps.skip)
+    try:
+        plans = booking.preview(draft, now=steps.now)
+    except booking.Refused as error:
+        return _refused(request, steps, form, error.problems, status=status)
+    if draft.repeats_until is None:
+        if plans[0].problems:
+            return _time_is_gone(request, steps, plans[0].problems, status=status)
+        if plans[0].is_taken:
+            return _taken(request, steps)
+    rows = booking_pages.rows_of(draft, plans, is_first_look=is_first_look or bool(notice))
+    free = sum(not row.problems and not row.is_left_out for row in rows)
+    context = {
+        "rows": rows,
+        "is_series": draft.repeats_until is not None,
+        "free": free,
+        "conflicts": sum(bool(row.problems) for row in rows),
+        "key": steps.key,
+        "about": booking_pages.readable(form),
+        "notice": notice,
+        "waits": booking.needs_decision(steps.space.policy, declares_commercial=draft.declares_commercial),
+    }
+    return _page(request, steps, "check", status=status, **context)
+
+
+def _refused(
+    request: HttpRequest,
+    steps: Steps,
+    form: BookingForm,
+    problems: Sequence[availability.Problem],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Show each problem where it can be solved: beside its field, or with the day's free times."""
+    about_time = booking_pages.tell_form(form, problems)
+    if form.errors:
+        for text in about_time:
+            form.add_error(None, text)
+        return _page(request, steps, "details", form=form, status=status)
+    return _when(request, steps, notices=about_time, status=status)
+
+
+def _confirmed(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Book; a second click of the same button leads to the same booking."""
+    form = steps.form(is_sent=True)
+    if steps.wish.starts_at is None or not form.is_valid():
+        return _checked(request, steps)
+    try:
+        made = booking.book(steps.draft(form, skip=steps.skip), now=steps.now)
+    except booking.Taken:
+        text = _("Somebody was faster with one of the dates. Look at the list again.")
+    except booking.StateConflict:
+        text = _(
+            "Very many people are booking right now. Nothing was booked yet: press the button once more."
+        )
+    except booking.Refused as error:
+        if not form.cleaned_data.get("repeats_until"):
+            return _refused(request, steps, form, error.problems, status=NOT_ANY_MORE)
+        text = " ".join(str(problem.message) for problem in error.problems)
+    else:
+        request.session.pop(TYPED, None)
+        return _told(request, made)
+    return _check_page(request, steps, form, is_first_look=False, notice=text, status=NOT_ANY_MORE)
+
+
+def _told(request: HttpRequest, made: Booking) -> HttpResponse:
+    if made.state == Booking.State.PENDING:
+        messages.success(request, _("Your request was sent. You get a mail as soon as it is decided."))
+    else:
+        messages.success(request, _("Booked. The confirmation is on its way to your mailbox."))
+    return redirect("ecosystem:booking_detail", made.code)

@@ -1,0 +1,214 @@
+"""Changing an own booking: give up a date or all of them, move a date, edit what it says."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ecosystem import booking_pages, my_bookings
+from ecosystem.booking_forms import EditForm
+from ecosystem.booking_pages import Wish, write_instant
+from ecosystem.models import Booking, Occurrence, User
+from ecosystem.rules.hours import DAY
+from ecosystem.services import availability, booking_changes
+from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
+from ecosystem.views.booking_own import own_booking
+
+NOT_ANY_MORE = 409
+
+
+def _date_of(booking: Booking, pk: int) -> Occurrence:
+    related = ("space__policy", "space__facility", "booking__facility")
+    found = booking.occurrences.filter(pk=pk).select_related(*related).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _version(request: HttpRequest, date: Occurrence) -> int:
+    """Return which version of the date the page showed; what cannot be read is an old one."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else date.version - 1
+
+
+def _not_any_more(request: HttpRequest, booking: Booking, text: str = "") -> HttpResponse:
+    """Say that the booking is not any more what the page showed, and how it stands now."""
+    stands = my_bookings.booking_of(cast(User, request.user), booking.code)
+    context = {
+        "booking": stands,
+        "facility": booking.facility,
+        "space": booking.space,
+        "tone": my_bookings.tone_of(stands.state if stands else ""),
+        "text": text
+        or _("It was changed meanwhile, perhaps in another window or by a manager. Nothing was done."),
+    }
+    return render(request, "ecosystem/booking/conflict.html", context, status=NOT_ANY_MORE)
+
+
+def _words(error: Refused) -> str:
+    return " ".join(str(problem.message) for problem in error.problems)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def booking_cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask, then give up every date to come, or take back the request."""
+    booking, user, now = own_booking(request, code), cast(User, request.user), timezone.now()
+    is_request = booking.state == Booking.State.PENDING
+    rows = [row for row in my_bookings.date_rows(booking, now=now) if row.date.state in Occurrence.LIVE]
+    upcoming = [row for row in rows if row.date.starts_at > now]
+    if request.method != "POST":
+        context = {
+            "booking": booking,
+            "facility": booking.facility,
+            "space": booking.space,
+            "is_request": is_request,
+            "going": [row.date for row in upcoming if row.may_change or row.date.state == "pending"],
+            "staying": [row.date for row in rows if not row.may_change and row.date.state != "pending"],
+            "back_url": my_bookings.detail_url(booking),
+        }
+        return render(request, "ecosystem/booking/cancel.html", context)
+    try:
+        if is_request and request.POST.get("permintaan"):
+            booking_changes.withdraw(booking, by=user, now=now)
+            messages.success(request, _("The request was taken back."))
+        else:
+            ended = booking_changes.cancel_all(booking, by=user, now=now)
+            messages.success(
+                request, _("Cancelled: %(count)d. Others can book the time now.") % {"count": len(ended)}
+            )
+    except StateConflict:
+        return _not_any_more(request, booking)
+    except Refused as error:
+        return _not_any_more(request, booking, _words(error))
+    return redirect(my_bookings.detail_url(booking))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def occurrence_cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Ask, then give up one date."""
+    booking, now = own_booking(request, code), timezone.now()
+    date = _date_of(booking, pk)
+    if request.method == "POST":
+        try:
+            booking_changes.cancel(
+                date, by=cast(User, request.user), now=now, version=_version(request, date)
+            )
+        except StateConflict:
+            return _not_any_more(request, booking)
+        except Refused as error:
+            return _not_any_more(request, booking, _words(error))
+        messages.success(request, _("The date was cancelled. Others can book the time now."))
+        return redirect(my_bookings.detail_url(booking))
+    context = {
+        "booking": booking,
+        "facility": booking.facility,
+        "space": booking.space,
+        "date": date,
+        "may_change": booking_changes.may_change(date, now=now) or date.state == Occurrence.State.PENDING,
+        "is_over": date.state not in Occurrence.LIVE or date.starts_at <= now,
+        "back_url": my_bookings.detail_url(booking),
+    }
+    return render(request, "ecosystem/booking/cancel_date.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Show the free starts of a day and move one date of the booking there."""
+    booking, now = own_booking(request, code), timezone.now()
+    date = _date_of(booking, pk)
+    if not booking_changes.may_change(date, now=now):
+        return _not_any_more(request, booking, _("This date can no longer be moved in the portal."))
+    if request.method != "POST" or request.POST.get("aksi") != "pindah":
+        return _move_page(request, date)
+    wish = _wish(request, date)
+    if wish.starts_at is None or wish.ends_at is None:
+        return _move_page(request, date, notice=_("Choose when it begins."))
+    try:
+        moved = booking_changes.move(
+            date,
+            space=date.space,
+            starts_at=wish.starts_at,
+            ends_at=wish.ends_at,
+            by=cast(User, request.user),
+            now=now,
+            version=_version(request, date),
+        )
+    except StateConflict:
+        return _not_any_more(request, booking)
+    except Taken:
+        text = _("This time was just taken. Choose another one; your booking stands as it was.")
+        return _move_page(request, date, notice=text, status=NOT_ANY_MORE)
+    except Refused as error:
+        return _move_page(request, date, notice=_words(error))
+    waits = moved.state == Occurrence.State.PENDING
+    text = (
+        _("Moved. A manager decides about the new time.")
+        if waits
+        else _("Moved. You get a mail with the new time.")
+    )
+    messages.success(request, text)
+    return redirect(my_bookings.detail_url(booking))
+
+
+def _wish(request: HttpRequest, date: Occurrence) -> Wish:
+    """Return the wished time; its length is the date's own unless another was chosen."""
+    data = (request.POST if request.method == "POST" else request.GET).dict()
+    data.setdefault("menit", str(int((date.ends_at - date.starts_at).total_seconds() // 60)))  # type: ignore[arg-type]
+    if not {"tanggal", "hari", "mulai"} & set(data):
+        data["tanggal"] = str(timezone.localdate(date.starts_at))  # type: ignore[index]
+    return booking_pages.read_wish(data, date.space.policy, now=timezone.now())  # type: ignore[arg-type]
+
+
+def _move_page(
+    request: HttpRequest, date: Occurrence, *, notice: str = "", status: int = 200
+) -> HttpResponse:
+    now, wish = timezone.now(), _wish(request, date)
+    calendar = booking_pages.calendar_on(date.space, wish.day, without_occurrence=date.pk)
+    starts = calendar.starts(wish.day, wish.minutes, now=now, seats=date.booking.seats or 1)
+    nearest = None if starts else availability.next_free(date.space, wish.minutes, now=now)
+    chosen = wish.starts_at or date.starts_at
+    context: dict[str, Any] = {
+        "booking": date.booking,
+        "facility": date.space.facility,
+        "space": date.space,
+        "date": date,
+        "wish": wish,
+        "lengths": booking_pages.lengths(date.space.policy, wish.minutes) if date.space.policy else [],
+        "day_view": calendar.day(wish.day),
+        "starts": [(write_instant(start), start, start == chosen) for start in starts],
+        "day_before": wish.day - DAY if wish.day > timezone.localdate(now) else None,
+        "day_after": wish.day + DAY,
+        "nearest": nearest,
+        "notice": notice,
+        "back_url": reverse("ecosystem:booking_detail", args=[date.booking.code]),
+    }
+    return render(request, "ecosystem/booking/move.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def booking_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change what the booking says; when and where is a move."""
+    booking = own_booking(request, code)
+    form = EditForm(request.POST or None, booking=booking)
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking_changes.edit(booking, form.cleaned_data, by=cast(User, request.user), now=timezone.now())
+        except StateConflict:
+            return _not_any_more(request, booking)
+        except Refused as error:
+            booking_pages.tell_form(form, error.problems)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(my_bookings.detail_url(booking))
+    context = {"booking": booking, "facility": booking.facility, "space": booking.space, "form": form}
+    return render(request, "ecosystem/booking/edit.html", context)
