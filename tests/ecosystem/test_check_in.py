@@ -1,0 +1,116 @@
+"""Checking in at the door, freeing what nobody came to, and forgetting people after a year."""
+
+from datetime import timedelta
+
+import pytest
+
+from ecosystem.models import Booking, BookingStep
+from ecosystem.services import booking, booking_changes, booking_retention, check_in
+from tests.ecosystem.booking_steps import held, make_draft
+from tests.ecosystem.facility_factories import (
+    NOW,
+    FacilityFactory,
+    PolicyFactory,
+    UserFactory,
+    at,
+    make_hours,
+    make_occurrence,
+    make_space,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def facility():
+    facility = FacilityFactory()
+    make_hours(facility)
+    return facility
+
+
+@pytest.fixture
+def room(facility):
+    return make_space(facility)
+
+
+@pytest.fixture
+def date(room):
+    return make_occurrence(room, at(9), hours=2)
+
+
+def test_people_check_in_from_half_an_hour_before_until_the_end(date):
+    for early in (at(8, 29), NOW):
+        assert not check_in.can_check_in(date, now=early)
+        with pytest.raises(booking.Refused, match="too_early"):
+            check_in.check_in(date, now=early)
+    with pytest.raises(booking.Refused, match="over"):
+        check_in.check_in(date, now=at(11))
+    assert check_in.can_check_in(date, now=at(8, 30))
+    assert check_in.check_in(date, now=at(8, 30)).checked_in_at == at(8, 30)
+
+
+def test_checking_in_again_changes_nothing(date):
+    check_in.check_in(date, now=at(9))
+    assert check_in.check_in(date, now=at(10)).checked_in_at == at(9)
+    assert date.booking.steps.filter(what="checked_in").count() == 1
+
+
+def test_nobody_checks_in_to_what_was_given_up(date):
+    booking_changes.cancel(date, by=date.booking.booker, now=NOW, version=1)
+    with pytest.raises(booking.StateConflict) as raised:
+        check_in.check_in(date, now=at(9))
+    assert raised.value.state == "cancelled"
+
+
+def test_twenty_minutes_after_the_start_the_rest_is_free_for_others(date, room):
+    assert check_in.mark_no_shows(at(9, 19)) == 0
+    assert check_in.mark_no_shows(at(9, 20)) == 1
+    assert check_in.mark_no_shows(at(9, 20)) == 0
+    date.refresh_from_db()
+    during = held(room).get().during
+    assert (date.state, during.lower, during.upper) == ("no_show", at(9), at(9, 20))
+    assert Booking.objects.get().state == "confirmed"
+    booking.book(make_draft(room, UserFactory(), at(9, 30), at(10, 30)), now=at(9, 20))
+
+
+def test_a_missed_date_is_marked_even_when_the_worker_was_away(date, room):
+    assert check_in.mark_no_shows(at(20)) == 1
+    assert held(room).get().during.upper == at(11)
+
+
+def test_who_checked_in_is_no_no_show(date):
+    check_in.check_in(date, now=at(9, 10))
+    assert check_in.mark_no_shows(at(9, 30)) == 0
+
+
+def test_a_space_without_check_in_has_no_no_shows(facility):
+    room = make_space(facility, policy=PolicyFactory(facility=facility, needs_check_in=False))
+    make_occurrence(room, at(9))
+    assert check_in.mark_no_shows(at(9, 30)) == 0
+
+
+# --- retention -------------------------------------------------------------------------------------------
+
+YEAR = timedelta(days=365)
+
+
+def test_a_year_after_its_last_date_a_booking_names_nobody_and_still_counts(room):
+    made = booking.book(make_draft(room, UserFactory(), note="Bawa kabel", contact_phone="0812"), now=NOW)
+    booking_changes.cancel(made.occurrences.get(), by=made.booker, reason="Sakit", now=NOW, version=1)
+    assert booking_retention.anonymize(at(10) + YEAR - timedelta(seconds=1)) == 0
+    assert booking_retention.anonymize(at(10) + YEAR) == 1
+    assert booking_retention.anonymize(at(10) + YEAR) == 0
+    made.refresh_from_db()
+    names = ("contact_name", "contact_email", "contact_phone", "title", "note", "reason")
+    assert {getattr(made, name) for name in names} == {""}
+    assert (made.booker, made.entered_by, made.anonymized_at) == (None, None, at(10) + YEAR)
+    assert (made.purpose, made.attendees, made.occurrences.get().reason) == ("meeting", 2, "")
+    steps = BookingStep.objects.values_list("what", "actor", "note")
+    assert list(steps) == [("confirmed", None, ""), ("cancelled", None, ""), ("anonymized", None, "")]
+
+
+def test_a_booking_with_a_later_date_is_kept(room):
+    first = make_occurrence(room, at(9))
+    later = make_occurrence(room, at(9) + timedelta(days=30))
+    first.booking.occurrences.add(later)
+    assert booking_retention.anonymize(at(10) + YEAR) == 0
