@@ -1,0 +1,174 @@
+"""Work room: closing a facility or a space for a time, with a decision about every booking that it touches."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ecosystem import manager_booking as parts
+from ecosystem.manager_forms import ClosureForm
+from ecosystem.models import Facility, Occurrence, SpaceLeaf
+from ecosystem.services import closures
+from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
+from ecosystem.services.closures import ClosureDraft, Decision
+from ecosystem.views.manager_booking import add_problems
+from ecosystem.views.manager_parts import managed, person
+
+PAGE_SIZE = 25
+# Free slots are looked for as long as a person would: the rest is moved one by one.
+MOST_WITH_OFFERS = 12
+NAMES = {"starts_at": "first_day", "ends_at": "last_day"}
+
+
+@managed
+@require_safe
+def closure_list(request: HttpRequest, facility: Facility) -> HttpResponse:
+    """List the closures, those to come first."""
+    now = timezone.now()
+    rows = facility.closures.select_related("space", "created_by").order_by("-ends_at", "-pk")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"facility": facility, "page_obj": page, "now": now}
+    return render(request, "ecosystem/manager/closures.html", context)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def closure_create(request: HttpRequest, facility: Facility) -> HttpResponse:
+    """Ask what to close, then what becomes of each booking that is touched, then close."""
+    now = timezone.now()
+    if request.method != "POST":
+        today = timezone.localdate(now)
+        form = ClosureForm(initial={"first_day": today, "last_day": today}, facility=facility)
+        return _page(request, facility, form)
+    form = ClosureForm(request.POST, facility=facility)
+    if not form.is_valid() or "ubah" in request.POST:
+        return _page(request, facility, form)
+    draft = _draft(facility, form)
+    touched = closures.affected(facility, draft.space, draft.starts_at, draft.ends_at)
+    decisions, missing = _decisions(request, touched)
+    if "tutup" not in request.POST or missing:
+        return _affected_page(request, facility, form, touched, is_incomplete="tutup" in request.POST)
+    try:
+        closures.close(draft, decisions, by=person(request), now=now)
+    except closures.Undecided as error:
+        return _affected_page(request, facility, form, error.occurrences, has_grown=True, status=409)
+    except (Taken, StateConflict):
+        touched = closures.affected(facility, draft.space, draft.starts_at, draft.ends_at)
+        return _affected_page(request, facility, form, touched, is_gone=True, status=409)
+    except Refused as error:
+        add_problems(form, error, NAMES)
+        return _page(request, facility, form)
+    messages.success(request, _("Closed. Everybody whose booking was cancelled or moved is told by mail."))
+    return redirect("ecosystem:closure_list", facility.slug)
+
+
+def _draft(facility: Facility, form: ClosureForm) -> ClosureDraft:
+    starts_at, ends_at = form.span
+    found = form.cleaned_data
+    return ClosureDraft(
+        facility=facility,
+        space=found["space"],
+        kind=found["kind"],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=found["reason"],
+        reason_en=found["reason_en"],
+    )
+
+
+def _decisions(request: HttpRequest, touched: Iterable[Occurrence]) -> tuple[dict[int, Decision], bool]:
+    """Return what was chosen for each date, and whether one is missing; nonsense counts as missing."""
+    found: dict[int, Decision] = {}
+    missing = False
+    for date in touched:
+        decision = _decision(request.POST.get(f"putusan-{date.pk}", ""))
+        # A date that changed since the page was made is decided anew.
+        is_seen = request.POST.get(f"versi-{date.pk}") == str(date.version)
+        if decision is None or not is_seen:
+            missing = True
+        else:
+            found[date.pk] = decision
+    return found, missing
+
+
+def _decision(text: str) -> Decision | None:
+    if text in ("cancel", "keep"):
+        return text
+    space, _at, start = text.partition("@")
+    if not (space.isdecimal() and len(space) < 10):
+        return None
+    try:
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        return None
+    return ("move", int(space), moment) if moment.tzinfo else None
+
+
+def _page(request: HttpRequest, facility: Facility, form: ClosureForm) -> HttpResponse:
+    return render(request, "ecosystem/manager/closure.html", {"facility": facility, "form": form})
+
+
+def _affected_page(
+    request: HttpRequest,
+    facility: Facility,
+    form: ClosureForm,
+    touched: list[Occurrence],
+    *,
+    status: int = 200,
+    **context: bool,
+) -> HttpResponse:
+    """Return the list of the bookings that are touched, each with its choices; what was chosen stays."""
+    starts_at, ends_at = form.span
+    rows = []
+    leaves: dict[int, set[int]] = defaultdict(set)
+    for space, leaf in SpaceLeaf.objects.filter(space__facility=facility).values_list("space", "leaf"):
+        leaves[space].add(leaf)
+    for number, date in enumerate(touched):
+        offers = _offers(date, form, leaves) if number < MOST_WITH_OFFERS else []
+        chosen = request.POST.get(f"putusan-{date.pk}", "")
+        rows.append({"date": date, "offers": offers, "chosen": chosen})
+    values: dict[str, Any] = {
+        "facility": facility,
+        "form": form,
+        "rows": rows,
+        "space": form.cleaned_data["space"],
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "kind": dict(form.fields["kind"].choices)[form.cleaned_data["kind"]],  # type: ignore[attr-defined]
+    }
+    return render(request, "ecosystem/manager/affected.html", values | context, status=status)
+
+
+def _offers(date: Occurrence, form: ClosureForm, leaves: Mapping[int, set[int]]) -> list[tuple[str, str]]:
+    """Return where a date could go: what is free in the same facility and not closed by this very closure."""
+    starts_at, ends_at = form.span
+    space = form.cleaned_data["space"]
+    return [
+        (parts.offer_key(one), parts.offer_words(one))
+        for one in parts.offers_for(date, now=timezone.now())
+        if one.ends_at <= starts_at
+        or ends_at <= one.starts_at
+        or (space and leaves[space.pk].isdisjoint(leaves[one.space.pk]))
+    ]
+
+
+@managed
+@require_POST
+def closure_lift(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
+    """End a closure before its time; a second click is told that it is open already."""
+    closure = get_object_or_404(facility.closures, pk=pk)
+    try:
+        closures.lift(closure, by=person(request), now=timezone.now())
+    except StateConflict:
+        messages.warning(request, _("This closure was lifted already."))
+    else:
+        messages.success(request, _("Lifted. What it had closed can be booked again."))
+    return redirect("ecosystem:closure_list", facility.slug)
