@@ -16,4 +16,15 @@ AGENDA_ROUTES: dict[str, Route] = {
     "ecosystem:booking_letter(code)": Route(BOOKERS | MANAGERS, None, "404", {"code": "booking.code"}),
     "ecosystem:letter_form()": page(EVERYBODY),
     "ecosystem:letter_verify(code)": page(EVERYBODY, code="booking.letter_code"),
+    "ecosystem:manager_agenda(slug)": Route(MANAGERS, None, "404", {"slug": "facility.slug"}),
+    "ecosystem:event_create(slug)": Route(MANAGERS, MANAGERS, "404", {"slug": "facility.slug"}),
+    **{
+        f"ecosystem:{name}(pk,slug)": Route(
+            None if name == "event_publish" else MANAGERS,
+            MANAGERS,
+            "404",
+            {"slug": "facility.slug", "pk": "event.pk"},
+        )
+        for name in ("event_edit", "event_publish", "event_cancel")
+    },
 }

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from ecosystem.views import agenda, feeds, letters
+from ecosystem.views import agenda, agenda_manager, feeds, letters
+
+OWN = "ruang-kerja/fasilitas/<slug:slug>/agenda/"
 
 # Under the root (with and without /en/); write whole paths: "fasilitas/…", "pesanan/…", "ruang-kerja/…".
 urlpatterns: list[URLPattern] = [
@@ -18,4 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("pesanan/<slug:code>/surat.pdf", letters.booking_letter, name="booking_letter"),
     path("verifikasi/surat/", letters.letter_form, name="letter_form"),
     path("verifikasi/surat/<str:code>/", letters.letter_verify, name="letter_verify"),
+    path(OWN, agenda_manager.manager_agenda, name="manager_agenda"),
+    path(f"{OWN}baru/", agenda_manager.event_create, name="event_create"),
+    path(f"{OWN}<int:pk>/", agenda_manager.event_edit, name="event_edit"),
+    path(f"{OWN}<int:pk>/terbit/", agenda_manager.event_publish, name="event_publish"),
+    path(f"{OWN}<int:pk>/batal/", agenda_manager.event_cancel, name="event_cancel"),
 ]

@@ -12,6 +12,7 @@ from malangkraf import page_cache
 LONGEST_SLUG = 80
 # Any number that no other advisory lock of the portal uses.
 ADDRESSES_LOCK = 7_204_001
+NOT_SETTLED = (Occurrence.State.PENDING, Occurrence.State.DECLINED, Occurrence.State.EXPIRED)
 
 
 class EventChanged(Exception):
@@ -49,10 +50,18 @@ def save(event: AgendaEvent, *, read_at: datetime | None = None) -> AgendaEvent:
 
 
 @transaction.atomic
-def publish(event: AgendaEvent, *, is_published: bool, now: datetime) -> None:
-    """Show the event to everybody, or take it off the public pages."""
-    AgendaEvent.objects.filter(pk=event.pk).update(is_published=is_published, updated_at=now)
+def publish(event: AgendaEvent, *, is_published: bool, now: datetime) -> bool:
+    """Show the event to everybody, or take it off the public pages; return whether it is as wished.
+
+    An event of a booked date is not shown before the date is confirmed.
+    """
+    rows = AgendaEvent.objects.filter(pk=event.pk)
+    if is_published:
+        settled = AgendaEvent.objects.exclude(occurrence__state__in=NOT_SETTLED)
+        rows = AgendaEvent.objects.filter(pk__in=settled.filter(pk=event.pk).values("pk"))
+    changed = rows.update(is_published=is_published, updated_at=now)
     _touched(event)
+    return bool(changed)
 
 
 @transaction.atomic

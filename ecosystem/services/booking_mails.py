@@ -181,7 +181,7 @@ def _way(offer: Offer) -> Way:
     place = f"{translated(offer.space, 'name')}, {translated(offer.space.facility, 'name')}"
     return Way(
         text=f"{place}, {format_span(offer.starts_at, offer.ends_at)}",
-        query=f"?tanggal={start:%Y-%m-%d}&mulai={start:%H:%M}&selesai={end:%H:%M}",
+        query=f"?mulai={start:%Y-%m-%dT%H:%M}&selesai={end:%Y-%m-%dT%H:%M}",
         facility=offer.space.facility.slug,
         space=offer.space.slug,
     )
@@ -222,8 +222,6 @@ def tell_offer(place: WaitingPlace) -> None:
         context=context,
         language=user.language,
         key=f"booking-offer-{place.pk}-{place.offer_ends_at.timestamp():.0f}",
-        # The link works like a key.
-        is_secret=True,
     )
 
 
