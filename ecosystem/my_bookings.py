@@ -181,9 +181,10 @@ def current_date(user: User, space_pk: int, *, now: datetime, before: Any) -> Oc
 
 
 def next_dates(user: User, *, now: datetime, most: int) -> tuple[list[Occurrence], int]:
-    """Return a person's next confirmed dates and how many there are; two queries."""
+    """Return a person's next confirmed dates and how many there are; one query, two when there are more."""
     rows = dates_of(user, PART_UPCOMING, now=now).filter(state=Occurrence.State.CONFIRMED)
-    return list(rows[:most]), rows.count()
+    first = list(rows[: most + 1])
+    return first[:most], rows.count() if len(first) > most else len(first)
 
 
 def booking_of(user: User, code: str) -> Booking | None:

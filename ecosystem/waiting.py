@@ -8,7 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ecosystem import my_bookings
 from ecosystem.models import OutgoingMail, User
+from malangkraf.moments import format_span
+from malangkraf.translated import translated
+
+SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +63,31 @@ def parked_mail(user: User, on: date) -> list[TaskGroup]:
         for row in parked.only("subject", "error", "created_at")[:6]
     )
     return [TaskGroup(_("Mails that could not be sent"), tasks, parked.count(), url)]
+
+
+def own_bookings(user: User, on: date) -> list[TaskGroup]:
+    """Return the person's freed times that are held now, and the next dates of their bookings; three queries."""
+    now = timezone.now()
+    url = reverse("ecosystem:my_bookings")
+    offers = my_bookings.live_offers(my_bookings.places_of(user), now=now)
+    held = tuple(
+        Task(
+            title=_("Free for you: %(space)s") % {"space": translated(place.space, "name")},
+            detail=format_span(place.starts_at, place.ends_at),
+            url=reverse("ecosystem:waiting_take", args=[place.pk]),
+        )
+        for place in offers[:SHOWN]
+    )
+    dates, count = my_bookings.next_dates(user, now=now, most=SHOWN)
+    booked = tuple(
+        Task(
+            title=row.booking.title or row.booking.get_purpose_display(),
+            detail=f"{format_span(row.starts_at, row.ends_at)} · {translated(row.space, 'name')}",
+            url=my_bookings.detail_url(row.booking),
+        )
+        for row in dates
+    )
+    return [
+        TaskGroup(_("Kept for you"), held, len(offers), url),
+        TaskGroup(_("Your bookings"), booked, count, url),
+    ]

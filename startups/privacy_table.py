@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ecosystem.services import mail
+from ecosystem.services import booking_retention, mail
 from startups.services import data_requests, retention
 
 
@@ -88,6 +88,18 @@ ROWS = (
         _("the copy %(copy)s, the words of a request %(request)s after the answer"),
     ),
     (
+        _("Bookings of spaces: who books, contact, title, note"),
+        _("to keep the space for you, reach you about it and let the right people in"),
+        _("you and the facility's managers, each look at the contact is logged; nobody else sees who booked"),
+        _("%(booking)s after the last date; then only what figures of use need stays"),
+    ),
+    (
+        _("Places on a waiting list, the secret address of your calendar"),
+        _("to offer you a time that becomes free and to show your bookings in your calendar"),
+        _("you"),
+        _("%(booking)s after the time; the address until you make a new one"),
+    ),
+    (
         _("History of changes and decisions"),
         _("so that public figures and decisions can be traced"),
         _("members of the entry and staff; the public sees no names"),
@@ -114,6 +126,7 @@ def privacy_rows() -> list[PrivacyRow]:
         "request": _days(retention.ANSWERED_REQUESTS.days),
         "list": _days(retention.LISTS.days),
         "mailbox": _days(retention.LIST_ADDRESSES.days),
+        "booking": _days(booking_retention.KEEP.days),
         "ask": _days(retention.QUESTION_ADDRESSES.days),
     }
     return [PrivacyRow(str(data), str(why), str(who), str(period) % words) for data, why, who, period in ROWS]

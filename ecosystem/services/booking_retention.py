@@ -1,5 +1,6 @@
 """Forgetting people: 12 months after its last date a booking keeps what statistics need, and nobody's name."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -24,8 +25,14 @@ def anonymize(now: datetime) -> int:
     Purpose, subsector, origin, people, lengths, states and organisation stay: the statistics count them.
     """
     keys = list(due(now).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    rows = Booking.objects.filter(pk__in=keys, anonymized_at=None)
-    changed = rows.update(
+    changed = forget(keys, now=now)
+    WaitingPlace.objects.filter(ends_at__lte=now - KEEP).delete()
+    return changed
+
+
+def forget(keys: Collection[int], *, now: datetime) -> int:
+    """Erase who was behind some bookings and what they wrote, and return how many were changed."""
+    changed = Booking.objects.filter(pk__in=keys, anonymized_at=None).update(
         booker=None,
         entered_by=None,
         decided_by=None,
@@ -43,5 +50,4 @@ def anonymize(now: datetime) -> int:
     BookingStep.objects.bulk_create(
         BookingStep(booking_id=key, what=BookingStep.What.ANONYMIZED) for key in keys
     )
-    WaitingPlace.objects.filter(ends_at__lte=now - KEEP).delete()
     return changed

@@ -83,7 +83,7 @@ def booking_detail(request: HttpRequest, code: str) -> HttpResponse:
         "may_cancel_all": len([row for row in upcoming if row.may_change]) > 1,
         "may_edit": bool(upcoming),
         "now_here": next((row.date for row in rows if check_in.can_check_in(row.date, now=now)), None),
-        "qr": mark_safe(qr.code_of(address)) if is_confirmed and upcoming else "",  # noqa: S308 (drawn by us)
+        "qr": mark_safe(qr.qr_svg(address)) if is_confirmed and upcoming else "",  # noqa: S308 (drawn by us)
         "is_confirmed": is_confirmed,
         "about": my_bookings.about_rows(booking),
         "trail": my_bookings.trail_of(booking, user),

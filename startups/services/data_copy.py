@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ecosystem.models import OutgoingMail, User
+from ecosystem.services import booking_personal
 from startups.consents import consent_text
 from startups.models import (
     ContactAccess,
@@ -29,7 +30,7 @@ from startups.models import (
 from startups.timeline import events_for_members
 
 # What would let somebody else in, or belongs to other people, stays out of the copy.
-SECRET_FIELDS = {"password", "data", "token_hash", "secret", "internal_note", "fingerprint"}
+SECRET_FIELDS = {"password", "data", "token_hash", "secret", "internal_note", "fingerprint", "token"}
 # Told in a part of their own below, or no data of the person.
 TOLD_ELSEWHERE = {"startups.Startup", "account.EmailAddress", "mfa.Authenticator"}
 # A field called "user" says whom a row is about, with one exception; this one holds what the person wrote.
@@ -101,6 +102,7 @@ def collect(user: User) -> dict[str, Any]:
             {"entry": row.startup.name, "why": row.reason, "at": row.at}
             for row in ContactAccess.objects.filter(startup__in=own_entries).select_related("startup")
         ],
+        "bookings": booking_personal.copy_of(user),
         "what_else_names_you": dict(_related(user)),
     }
 

@@ -1,8 +1,9 @@
 """Erasing a person for good (UU 27/2022 articles 8 and 43-44).
 
 What goes: the account, its addresses and factors, memberships, claims, consents, invitations, mails, files, the entries
-that the person kept alone, and the history of all of these. What stays: published figures and decisions, without the
-person behind them, and of an erased entry a tombstone, so that copies elsewhere forget it too.
+that the person kept alone, bookings to come, and the history of all of these. What stays: published figures, decisions
+and past use of spaces, without the person behind them, and of an erased entry a tombstone, so that copies elsewhere
+forget it too.
 """
 
 import logging
@@ -23,6 +24,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ecosystem.models import OutgoingMail, User
+from ecosystem.services import booking_personal
 from ecosystem.services.mail_texts import lay_out
 from malangkraf import page_cache
 from startups import models
@@ -73,7 +75,7 @@ def execute(request_id: int, *, now: datetime) -> bool:
             )
             return False
         address, language = user.email, user.language
-        files = _erase(user)
+        files = _erase(user, now)
         DataRequest.objects.filter(pk=request.pk).update(state=State.DONE, done_at=now)
     for name in files:
         default_storage.delete(name)
@@ -93,7 +95,7 @@ def _refusal(user: User, request: DataRequest) -> str:
     return ""
 
 
-def _erase(user: User) -> list[str]:
+def _erase(user: User, now: datetime) -> list[str]:
     """Erase the person inside the caller's transaction and return the names of the files to delete."""
     addresses = data_copy.addresses_of(user)
     files = [str(one.file) for one in user.data_requests.exclude(file="")]
@@ -101,6 +103,7 @@ def _erase(user: User) -> list[str]:
         if Startup.objects.filter(pk=startup.pk).exists():
             files += erase_entry(startup.pk)
     kept = list(Startup.objects.filter(memberships__user=user))
+    booking_personal.erase(user, now)
     _erase_traces(user, addresses)
     own_requests = list(user.data_requests.values_list("pk", flat=True))
     # The guards that no author changes would stop even the author's own end; the figures themselves stay.

@@ -1,0 +1,97 @@
+"""Personal data in bookings: the copy for its person, and erasing them.
+
+What statistics need stays (space, time, people, purpose, subsector, district); name, contact, title, notes and reasons
+go, and with them who was behind it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import pgtrigger
+from django.db import transaction
+
+from ecosystem.models import AgendaEvent, Booking, CalendarFeed, Occurrence, User, WaitingPlace
+from ecosystem.services import booking_changes, booking_retention, waiting_list
+from ecosystem.services.booking_drafts import Refused, StateConflict
+
+TOLD = (
+    "code",
+    "title",
+    "purpose",
+    "attendees",
+    "seats",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+    "organization_name",
+    "note",
+    "declares_commercial",
+    "is_commercial",
+    "commercial_reason",
+    "state",
+    "reason",
+    "repeats_until",
+    "created_at",
+    "decided_at",
+)
+
+
+def copy_of(user: User) -> list[dict[str, Any]]:
+    """Return a person's bookings with their dates and what happened to them, plain values only; four queries."""
+    rows = Booking.objects.of(user.pk).select_related("facility", "space", "subsector", "origin")
+    return [
+        {name: getattr(row, name) for name in TOLD}
+        | {
+            "facility": row.facility.name,
+            "space": row.space.name,
+            "subsector": row.subsector.code if row.subsector else "",
+            "origin": row.origin.name if row.origin else "",
+            "dates": [
+                {
+                    "space": date.space.name,
+                    "from": date.starts_at,
+                    "until": date.ends_at,
+                    "state": date.state,
+                    "reason": date.reason,
+                    "checked_in": date.checked_in_at,
+                }
+                for date in row.occurrences.all()
+            ],
+            "steps": [{"what": step.what, "at": step.at} for step in row.steps.all()],
+        }
+        for row in rows.prefetch_related("occurrences__space", "steps").order_by("pk")
+    ]
+
+
+@transaction.atomic
+def erase(user: User, now: datetime) -> int:
+    """Give up what is to come for a person, forget them in all their bookings, and return how many these were."""
+    for place in WaitingPlace.objects.filter(user=user, state__in=("waiting", "offered")).select_related(
+        "space"
+    ):
+        waiting_list.leave(place, now=now)
+    WaitingPlace.objects.filter(user=user).delete()
+    CalendarFeed.objects.filter(user=user).delete()
+    # Bookings that a manager entered for others stay as they are.
+    mine = list(Booking.objects.of(user.pk).filter(anonymized_at=None))
+    for booking in mine:
+        _give_up(booking, now=now)
+    keys = [booking.pk for booking in mine]
+    # What the agenda said was public on the booker's wish; it leaves with them, and so does their organisation.
+    with pgtrigger.ignore():
+        AgendaEvent.pgh_event_model.objects.filter(booking_id__in=keys).delete()  # type: ignore[attr-defined]
+        AgendaEvent.objects.filter(booking__in=keys).delete()
+    Booking.objects.filter(pk__in=keys).update(on_behalf_of="", organization_name="")
+    return booking_retention.forget(keys, now=now)
+
+
+def _give_up(booking: Booking, *, now: datetime) -> None:
+    """Cancel every date to come, those too for which it is too late otherwise; nobody comes to them any more."""
+    live = booking.occurrences.filter(state__in=Occurrence.LIVE, starts_at__gt=now)
+    if not live.exists():
+        return
+    try:
+        # The reason is what a manager would give: the limit does not count for somebody who leaves.
+        booking_changes.cancel_all(booking, by=None, reason="-", now=now, as_manager=True)
+    except (Refused, StateConflict):
+        return
