@@ -143,6 +143,16 @@ def test_the_turnaround_of_the_day_before_reaches_into_the_day(facility):
     assert calendar.starts(TUESDAY, 60, now=NOW)[0] == at(9)
 
 
+def test_set_up_is_kept_free_of_the_evening_before_too():
+    facility = FacilityFactory()
+    make_hours(facility, opens="00:00", closes="00:00")
+    room = make_space(facility, policy=PolicyFactory(facility=facility, setup_minutes=120))
+    make_occurrence(room, at(-2))
+    calendar = calendar_of(room)
+    assert calendar.busy == []
+    assert calendar.starts(TUESDAY, 60, now=NOW)[0] == at(1)
+
+
 def test_a_use_past_midnight_needs_the_next_days_time():
     facility = FacilityFactory()
     make_hours(facility, opens="18:00", closes="02:00")
