@@ -134,7 +134,9 @@ def _decide(date: Occurrence, decision: Decision, *, reason: str, by: User, now:
     if decision == "cancel":
         booking_changes.cancel(date, by=by, reason=reason, now=now, version=date.version, as_manager=True)
         return
-    _, space_pk, starts_at = decision
+    if isinstance(decision, str):
+        raise ValueError(decision)
+    _word, space_pk, starts_at = decision
     space = Space.objects.filter(pk=space_pk, facility=date.space.facility_id).first()
     if space is None:
         raise refusal("gone", _("This space is gone. Choose another one."))
