@@ -149,6 +149,11 @@ def floors_of(spaces: list[Space], facility: Facility) -> list[Floor]:
     return [*floors, loose] if loose.lines else floors
 
 
+def lines_inside(spaces: list[Space], facility: Facility) -> list[SpaceLine]:
+    """Return spaces as lines of a list, without what lies inside them; no query when the rows are loaded."""
+    return list(_lines(spaces, {}, facility, 0))
+
+
 def _lines(
     spaces: list[Space], parts: dict[int | None, list[Space]], facility: Facility, depth: int
 ) -> Iterable[SpaceLine]:

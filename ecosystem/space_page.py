@@ -1,0 +1,188 @@
+"""What the page of a space shows: its rules in plain words, and when it is free by day, week or month."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ecosystem.calendar_views import (
+    DAY,
+    MONTH,
+    CalendarForm,
+    Window,
+    address,
+    month_weeks,
+    weekday_names,
+    window_of,
+)
+from ecosystem.facility_json_ld import space_data
+from ecosystem.facility_page import SpaceLine, lines_inside
+from ecosystem.facility_words import (
+    capacity_words,
+    clock_span,
+    day_words,
+    length_words,
+    mode_words,
+    policy_sentences,
+)
+from ecosystem.models import BookingPolicy, OpeningHours, Space, SpaceAmenity
+from ecosystem.services.availability import SpaceCalendar, calendars, reason_text
+from ecosystem.space_slots import Day, booking_url, day_of
+from malangkraf.translated import translated
+
+# So many lengths of a booking are offered at most.
+MOST_LENGTHS = 12
+USUAL_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NextFree:
+    """The first time that can be booked, and the link to it."""
+
+    text: str
+    url: str
+
+
+def space_at(slug: str, space: str) -> Space:
+    """Return a space in use by the address of its facility and its own, with its rules; 404 for none."""
+    rows = Space.objects.select_related("facility__kecamatan", "facility__operator", "policy", "parent")
+    found = rows.filter(facility__slug=slug, slug=space, is_active=True).first()
+    # The whole of a facility is shown on the facility's own page.
+    if found is None or (found.parent_id is None and found.policy_id is None):
+        raise Http404
+    return found
+
+
+def page_of(space: Space, query: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
+    """Return the context of the page; the availability takes three queries, whatever is shown."""
+    policy = space.policy
+    context = {
+        "space": space,
+        "facility": space.facility,
+        "capacity": capacity_words(space),
+        "mode": mode_words(policy) if policy else "",
+        "rules": policy_sentences(policy) if policy else [],
+        "amenities": _amenities(space),
+        "inside": _inside(space),
+        "photos": list(space.photos.all()),
+        "json_ld": space_data(space, space.facility),
+        "share_url": _share_url(space),
+    }
+    if policy is None:
+        return context | {"reason": reason_text("not_bookable")}
+    return context | _availability(space, policy, query, now=now)
+
+
+def _availability(
+    space: Space, policy: BookingPolicy, query: Mapping[str, str], *, now: datetime
+) -> dict[str, Any]:
+    lengths = lengths_of(policy)
+    form = CalendarForm(query, lengths=lengths)
+    form.is_valid()
+    minutes = form.cleaned_data.get("menit") or usual_length(policy)
+    window = window_of(query, form.cleaned_data.get("tanggal"), now=now)
+    today = timezone.localtime(now).date()
+    horizon = today + timedelta(days=policy.horizon_days)
+    calendar = calendars([space], min(window.first, today), max(window.last, horizon))[space.pk]
+    days = [
+        day_of(
+            calendar,
+            day,
+            minutes,
+            now=now,
+            is_exact=window.view == DAY,
+            url=address(DAY, day, {"menit": str(minutes)}),
+        )
+        for day in window.days
+    ]
+    return {
+        "form": form,
+        "window": window,
+        "days": days,
+        "weeks": month_weeks(days, window.first) if window.view == MONTH else [],
+        "weekdays": weekday_names(),
+        "today": today,
+        "minutes": minutes,
+        "length": length_words(minutes),
+        "summary": summary_of(window, days),
+        "next_free": next_free_of(calendar, policy, minutes, now=now),
+        "reason": reason_text(calendar.reason),
+        "hours_unknown": not calendar.sets,
+        "hours_are_sample": OpeningHours.objects.filter(facility=space.facility_id, is_sample=True).exists(),
+    }
+
+
+def usual_length(policy: BookingPolicy) -> int:
+    """Return the length that is shown unasked: an hour, or the nearest to it that the rules allow."""
+    return min(max(USUAL_MINUTES, policy.min_minutes), policy.max_minutes)
+
+
+def lengths_of(policy: BookingPolicy) -> list[tuple[int, str]]:
+    """Return the lengths to choose from, in words."""
+    step = policy.grid_minutes
+    while (policy.max_minutes - policy.min_minutes) // step >= MOST_LENGTHS:
+        step *= 2
+    found = {
+        *range(policy.min_minutes, policy.max_minutes + 1, step),
+        policy.max_minutes,
+        usual_length(policy),
+    }
+    return [(minutes, length_words(minutes)) for minutes in sorted(found)]
+
+
+def next_free_of(
+    calendar: SpaceCalendar, policy: BookingPolicy, minutes: int, *, now: datetime
+) -> NextFree | None:
+    """Return the first time within the horizon that can be booked; no query."""
+    today = timezone.localtime(now).date()
+    for number in range(policy.horizon_days + 1):
+        day = today + timedelta(days=number)
+        starts = calendar.starts(day, minutes, now=now)
+        if starts:
+            end = starts[0] + timedelta(minutes=minutes)
+            words = {"day": day_words(day, today=today), "time": clock_span((starts[0], end))}
+            return NextFree(_("%(day)s, %(time)s WIB") % words, booking_url(calendar.space, starts[0], end))
+    return None
+
+
+def summary_of(window: Window, days: list[Day]) -> str:
+    """Return in a sentence what the calendar shows."""
+    open_days = [day for day in days if day.hours and day.day >= window.day.replace(day=1)]
+    free = [day for day in open_days if day.free_minutes]
+    if not open_days:
+        return _("Closed on all days shown.")
+    if not free:
+        return _("Nothing can be booked in this time.")
+    if len(days) == 1:
+        return _("%(hours)s free on this day.") % {"hours": length_words(free[0].free_minutes)}
+    return _("Something is free on %(free)s of %(open)s open days.") % {
+        "free": len(free),
+        "open": len(open_days),
+    }
+
+
+def _amenities(space: Space) -> list[str]:
+    """Return what stands in the space and in the whole facility; one query."""
+    rows = SpaceAmenity.objects.filter(space__facility=space.facility_id).select_related("amenity", "space")
+    found = [row for row in rows if row.space_id == space.pk or row.space.parent_id is None]
+    return list(dict.fromkeys(translated(row.amenity, "name") for row in found))
+
+
+def _inside(space: Space) -> list[SpaceLine]:
+    """Return the parts of the space that have a page of their own; two queries."""
+    rows = space.parts.filter(is_active=True).exclude(kind=Space.Kind.DESK).select_related("policy")
+    return lines_inside(list(rows.prefetch_related("amenity_rows__amenity")), space.facility)
+
+
+def _share_url(space: Space) -> str:
+    """Return the address that passes the page on by WhatsApp."""
+    path = reverse("ecosystem:space_detail", args=[space.facility.slug, space.slug])
+    text = f"{translated(space, 'name')}, {translated(space.facility, 'name')}: {settings.SITE_URL}{path}"
+    return f"https://wa.me/?{urlencode({'text': text})}"
