@@ -14,6 +14,7 @@ class EcosystemConfig(AppConfig):
         """Say what waits for administrators; imported here because models must be loaded first."""
         from ecosystem import waiting
 
+        waiting.register(waiting.requests_to_decide)
         waiting.register(waiting.own_bookings)
         waiting.register(waiting.parked_mail)
 

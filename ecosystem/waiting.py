@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ecosystem import my_bookings
-from ecosystem.models import OutgoingMail, User
+from ecosystem import my_bookings, roles
+from ecosystem.models import Booking, OutgoingMail, User
 from malangkraf.moments import format_span
 from malangkraf.translated import translated
 
@@ -91,3 +91,25 @@ def own_bookings(user: User, on: date) -> list[TaskGroup]:
         TaskGroup(_("Kept for you"), held, len(offers), url),
         TaskGroup(_("Your bookings"), booked, count, url),
     ]
+
+
+def requests_to_decide(user: User, on: date) -> list[TaskGroup]:
+    """Return the requests that wait for a manager of their facility, the next promised answer first; two queries."""
+    if not user.has_role(roles.FACILITY_MANAGER):
+        return []
+    rows = Booking.objects.filter(state=Booking.State.PENDING)
+    if not user.is_superuser:
+        rows = rows.filter(facility__managers__user=user.pk)
+    now = timezone.now()
+    first = rows.select_related("facility", "space").order_by("answer_by", "created_at", "pk")[:SHOWN]
+    tasks = tuple(
+        Task(
+            title=row.title or row.organization_name or row.contact_name or row.code,
+            detail=f"{translated(row.facility, 'name')} · {translated(row.space, 'name')}",
+            url=reverse("ecosystem:manager_booking", args=[row.facility.slug, row.code]),
+            since=timezone.localdate(row.created_at),
+            is_late=row.answer_by is not None and row.answer_by < now,
+        )
+        for row in first
+    )
+    return [TaskGroup(_("Requests to decide"), tasks, rows.count(), reverse("ecosystem:manager_home"))]
