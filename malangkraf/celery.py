@@ -27,6 +27,27 @@ app.conf.beat_schedule = {
         "task": "ecosystem.tasks.erase_old_mail_texts",
         "schedule": crontab(hour="3", minute="10"),
     },
+    # Every minute: requests for spaces that nobody answered in time.
+    "expire-requests": {"task": "ecosystem.tasks.expire_requests", "schedule": 60.0},
+    # Every minute: booked spaces where nobody has checked in 20 minutes after the start.
+    "no-shows": {"task": "ecosystem.tasks.mark_no_shows", "schedule": 60.0},
+    # Every minute: offers of the waiting list that are over, and what is free for the next in line.
+    "waiting-list": {"task": "ecosystem.tasks.sweep_waiting_list", "schedule": 60.0},
+    # Every ten minutes from 16:00 to 23:50 WIB: reminders of tomorrow's dates, each once.
+    "booking-reminders": {
+        "task": "ecosystem.tasks.send_booking_reminders",
+        "schedule": crontab(hour="16-23", minute="*/10"),
+    },
+    # Every five minutes: new requests for a facility's managers, at most one mail an hour.
+    "facility-managers": {
+        "task": "ecosystem.tasks.tell_facility_managers",
+        "schedule": crontab(minute="*/5"),
+    },
+    # 03:40 WIB every day: who was behind bookings of 12 months ago.
+    "old-bookings": {
+        "task": "ecosystem.tasks.forget_old_bookings",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     # Every minute: member lists that nobody has read yet.
     "member-lists": {"task": "startups.tasks.sweep_member_lists", "schedule": 60.0},
     # Every minute: copies of personal data that a killed worker or an absent broker left undone.

@@ -21,6 +21,7 @@ from ecosystem.services import (
     waiting_list,
 )
 from ecosystem.services.booking_drafts import REASON_MISSING, StateConflict, all_or_nothing, refusal
+from ecosystem.services.one_by_one import one_by_one
 
 State = Occurrence.State
 
@@ -156,7 +157,7 @@ def expire(row: Booking, now: datetime) -> bool:
 
 def expire_unanswered(now: datetime) -> int:
     """End the requests that nobody answered in time; return how many. Harmless to run twice."""
-    return sum(expire(row, now) for row in unanswered(now))
+    return one_by_one(unanswered(now), lambda row: expire(row, now))
 
 
 def unanswered(now: datetime) -> QuerySet[Booking]:

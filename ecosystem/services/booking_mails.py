@@ -6,7 +6,7 @@ in the transaction of what it tells about (the outbox), and dates that fall toge
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -60,8 +60,6 @@ class Way:
 
 def tell(booking: Booking, what: str, occurrence: Occurrence | None = None, reason: str = "") -> None:
     """Queue the mails about something that happened to a booking (a BookingStep.What, or "reminder")."""
-    if not _ready():
-        return
     now = timezone.now()
     if what == "requested" and booking.answer_by and booking.answer_by <= now + URGENT:
         _tell_managers(booking.facility, [booking], key=f"booking-request-{booking.pk}")
@@ -95,7 +93,7 @@ def _queue(
         date.booking = booking
     key = ""
     if what == "reminder":
-        key = f"booking-reminder-{dates[0].pk}-{dates[0].starts_at:%Y%m%d%H%M}"
+        key = reminder_key(dates[0])
     elif what in _ENDS and dates[0].ended_at:
         key = f"booking-{booking.pk}-{what}-{dates[0].ended_at.timestamp():.6f}"
         # One mail for all dates that fell in one go: the last one knows them all.
@@ -187,24 +185,9 @@ def _way(offer: Offer) -> Way:
     )
 
 
-def _ready() -> bool:  # TEMPORARY until every route of the mails exists
-    from django.urls import NoReverseMatch, reverse
-
-    try:
-        reverse("ecosystem:booking_detail", args=["X"])
-        reverse("ecosystem:booking_create", args=["x", "x"])
-        reverse("ecosystem:room_finder")
-        reverse("ecosystem:booking_letter", args=["X"])
-    except NoReverseMatch:
-        return False
-    return True
-
-
 def tell_offer(place: WaitingPlace) -> None:
     """Queue the mail that a freed slot is held for somebody on the waiting list until `place.offer_ends_at`."""
     user = place.user
-    if not _ready():
-        return
     if place.offer_ends_at is None or not user.is_active:
         return
     with translation.override(user.language):
@@ -228,9 +211,15 @@ def tell_offer(place: WaitingPlace) -> None:
 # --- the reminder and the managers -----------------------------------------------------------------------
 
 
-def remind(date: Occurrence) -> None:
-    """Queue the reminder of a date, once for each time at which it takes place."""
+def remind(date: Occurrence) -> bool:
+    """Queue the reminder of a date, once for each time at which it takes place; return whether it is queued."""
     tell(date.booking, "reminder", date)
+    return True
+
+
+def reminder_key(date: Occurrence) -> str:
+    """Return what the reminder of a date is known by; a date that was moved is reminded of again."""
+    return f"booking-reminder-{date.pk}-{date.starts_at.astimezone(UTC):%Y%m%d%H%M}"
 
 
 def facilities_to_tell(now: datetime) -> QuerySet[Facility]:

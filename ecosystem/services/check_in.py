@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from ecosystem.models import BookingStep, Occurrence, User
 from ecosystem.services import allocations, booking_changes, booking_steps, spaces, waiting_list
 from ecosystem.services.booking_drafts import StateConflict, all_or_nothing, refusal
+from ecosystem.services.one_by_one import one_by_one
 
 State = Occurrence.State
 OPENS_BEFORE = timedelta(minutes=30)
@@ -55,7 +56,7 @@ def mark_no_shows(now: datetime) -> int:
         starts_at__lte=now - FREED_AFTER,
         space__policy__needs_check_in=True,
     )
-    return sum(_mark(date, now=now) for date in missed.select_related("space"))
+    return one_by_one(missed.select_related("space"), lambda date: _mark(date, now=now))
 
 
 def mark_no_show(date: Occurrence, *, by: User, now: datetime) -> None:

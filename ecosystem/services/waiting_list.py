@@ -17,6 +17,7 @@ from ecosystem.rules.spans import Span
 from ecosystem.services import allocations, booking, booking_mails, quotas, spaces
 from ecosystem.services.allocations import Freed
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken, all_or_nothing, refusal
+from ecosystem.services.one_by_one import one_by_one
 from malangkraf import page_cache
 
 State = WaitingPlace.State
@@ -116,10 +117,14 @@ def offer_freed(now: datetime) -> int:
     WaitingPlace.objects.filter(state=State.WAITING, starts_at__lte=now).update(state=State.OVER)
     waiting = WaitingPlace.objects.filter(state=State.WAITING)
     made = 0
-    for facility in waiting.order_by().values_list("space__facility", flat=True).distinct():
+
+    def offer(facility: int) -> None:
+        nonlocal made
         with all_or_nothing():
             spaces.lock_for_change(facility)
             made += _offer(waiting.filter(space__facility=facility), now=now)
+
+    one_by_one(waiting.order_by().values_list("space__facility", flat=True).distinct(), offer)
     return made
 
 
@@ -191,12 +196,10 @@ def take(place: WaitingPlace, draft: Draft, *, now: datetime) -> Booking:
 def expire_offers(now: datetime) -> int:
     """End the offers whose time is over and pass them on; return how many ended. Harmless to run twice."""
     over = WaitingPlace.objects.filter(state=State.OFFERED, offer_ends_at__lte=now).select_related("space")
-    ended = 0
-    for place in over:
-        try:
-            with all_or_nothing():
-                _end(place, (State.OFFERED,), State.EXPIRED, now=now)
-                ended += 1
-        except StateConflict:
-            continue
-    return ended
+
+    def expire(place: WaitingPlace) -> bool:
+        with all_or_nothing():
+            _end(place, (State.OFFERED,), State.EXPIRED, now=now)
+            return True
+
+    return one_by_one(over, expire)

@@ -1,0 +1,204 @@
+"""The mails about bookings: each says what happened and what to do next, in the person's language, once."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+
+from ecosystem.models import BookingStep, OutgoingMail, WaitingPlace
+from ecosystem.services import booking_changes, booking_mails, mail
+from tests.ecosystem.facility_factories import (
+    FacilityFactory,
+    PolicyFactory,
+    make_hours,
+    make_manager,
+    make_occurrence,
+    make_space,
+)
+from tests.ecosystem.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+TOMORROW = timezone.localtime().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+@pytest.fixture
+def facility():
+    facility = FacilityFactory(
+        slug="mcc", name="Malang Creative Center", phone="0341 123", email="mcc@example.org"
+    )
+    make_hours(facility)
+    return facility
+
+
+def occurrence_of(facility, *, days=3, **fields):
+    space = make_space(facility, name="Studio Siniar", policy=PolicyFactory(facility=facility))
+    return make_occurrence(space, TOMORROW + timedelta(days=days), **fields)
+
+
+def mails():
+    return list(OutgoingMail.objects.order_by("pk"))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("what", sorted(booking_mails.TEMPLATES))
+def test_each_mail_says_what_where_and_leads_to_the_booking(facility, what, language, settings):
+    date = occurrence_of(facility, language=language)
+    booking_mails.tell(date.booking, what, date, reason="Lantai sedang diperbaiki.")
+    (row,) = mails()
+    assert row.to == date.booking.contact_email
+    assert "Studio Siniar" in row.subject + row.text
+    prefix = "/en" if language == "en" else ""
+    assert f"{settings.SITE_URL}{prefix}/pesanan/{date.booking.code}/" in row.text
+    assert "WIB" in row.text
+    assert row.reply_to == "mcc@example.org"
+    assert ("Halo" in row.text) == (language == "id")
+    if what in ("declined", "cancelled", "moved", "withdrawn"):
+        assert "Lantai sedang diperbaiki." in row.text
+    for leftover in ("{{", "{%", "%(", "None"):
+        assert leftover not in row.subject + row.text
+    assert "\n\n\n" not in row.text
+    assert re.search(r"<a href=", row.html)
+
+
+@pytest.mark.parametrize(
+    ("what", "method"),
+    [
+        ("confirmed", "PUBLISH"),
+        ("moved", "PUBLISH"),
+        ("cancelled", "CANCEL"),
+        ("requested", ""),
+        ("declined", ""),
+    ],
+)
+def test_the_calendar_goes_along_when_it_changes_something(facility, what, method):
+    date = occurrence_of(facility)
+    booking_mails.tell(date.booking, what, date)
+    (row,) = mails()
+    assert bool(row.calendar) == bool(method)
+    if method:
+        calendar = Calendar.from_ical(row.calendar)
+        assert calendar["METHOD"] == method
+        assert len(calendar.walk("VEVENT")) == 1
+
+
+def test_who_booked_by_phone_without_an_address_gets_none(facility):
+    date = occurrence_of(facility)
+    date.booking.contact_email = ""
+    date.booking.save()
+    for what in booking_mails.TEMPLATES:
+        booking_mails.tell(date.booking, what, date)
+    assert mails() == []
+
+
+@pytest.mark.parametrize("what", ["changed", "checked_in", "contact_seen", "anonymized", "commercial"])
+def test_what_the_booker_knows_is_not_told(facility, what):
+    assert what in BookingStep.What.values
+    date = occurrence_of(facility)
+    booking_mails.tell(date.booking, what, date)
+    assert mails() == []
+
+
+def test_a_mail_that_takes_something_away_offers_free_times(facility, settings):
+    date = occurrence_of(facility)
+    other = make_space(facility, name="Studio Kedua", slug="studio-kedua")
+    booking_mails.tell(date.booking, "cancelled", date, reason="Penutupan")
+    (row,) = mails()
+    assert "Studio Kedua" in row.text
+    start = timezone.localtime(date.starts_at)
+    assert f"{settings.SITE_URL}/fasilitas/mcc/{other.slug}/pesan/?mulai={start:%Y-%m-%dT%H:%M}" in row.text
+    assert f"{settings.SITE_URL}/fasilitas/cari-ruang/" in row.text
+
+
+def test_dates_that_fall_together_come_in_one_mail(facility):
+    first = occurrence_of(facility)
+    booking = first.booking
+    second = booking.occurrences.create(
+        space=first.space, starts_at=first.starts_at + timedelta(days=7), ends_at=first.ends_at + timedelta(days=7),
+        state="confirmed",
+    )  # fmt: skip
+    booking_changes.cancel_all(booking, by=booking.booker, now=timezone.now())
+    (row,) = mails()
+    assert row.text.count("Studio Siniar") >= 2
+    assert len(Calendar.from_ical(row.calendar).walk("VEVENT")) == 2
+    assert second.starts_at > first.starts_at
+
+
+def test_a_name_is_no_way_into_the_mail(facility):
+    date = occurrence_of(facility)
+    booking = date.booking
+    booking.contact_name = "Budi\r\nBcc: semua@example.org <script>"
+    booking_mails.tell(booking, "confirmed", date)
+    (row,) = mails()
+    assert "<script>" not in row.html
+    assert "\r" not in row.subject + row.text
+    assert mail.send(row.pk, now=timezone.now() + timedelta(minutes=1))
+
+
+def test_the_offer_of_a_freed_slot_says_until_when(facility, settings):
+    space = make_space(facility, name="Studio Siniar")
+    now = timezone.now()
+    place = WaitingPlace.objects.create(
+        space=space, user=UserFactory(language="en"), starts_at=TOMORROW, ends_at=TOMORROW + timedelta(hours=1),
+        state="offered", offered_at=now, offer_ends_at=now + timedelta(hours=2),
+    )  # fmt: skip
+    booking_mails.tell_offer(place)
+    booking_mails.tell_offer(place)
+    (row,) = mails()
+    assert row.subject.startswith("Free for you until")
+    assert f"{settings.SITE_URL}/en/pesanan/tunggu/{place.pk}/ambil/" in row.text
+
+
+# --- the managers ----------------------------------------------------------------------------------------
+
+
+def request_of(facility, *, answer_in=timedelta(days=2), created=timedelta()):
+    date = occurrence_of(facility, state="pending", answer_by=timezone.now() + answer_in)
+    booking = date.booking
+    type(booking).objects.filter(pk=booking.pk).update(created_at=timezone.now() - created)
+    booking.refresh_from_db()
+    return booking
+
+
+def test_managers_get_one_mail_an_hour_about_new_requests(facility):
+    manager = make_manager(facility)
+    make_manager(FacilityFactory())
+    now = timezone.now()
+    request_of(facility), request_of(facility)
+    assert booking_mails.digest(facility, now=now)
+    assert not booking_mails.digest(facility, now=now)
+    (row,) = mails()
+    assert row.to == manager.email
+    assert row.subject.startswith("2 permintaan menunggu")
+    assert "contact" not in row.text
+    third = request_of(facility)
+    assert not booking_mails.digest(facility, now=now + timedelta(minutes=50))
+    later = now + timedelta(minutes=61)
+    assert booking_mails.digest(facility, now=later)
+    assert third.code in mails()[-1].text
+    # Nothing new since: nobody is told again.
+    OutgoingMail.objects.filter(key__startswith="booking-digest").update(created_at=later)
+    assert not booking_mails.digest(facility, now=later + timedelta(hours=2))
+
+
+def test_a_manager_reads_no_name_in_the_mail(facility):
+    make_manager(facility)
+    booking = request_of(facility)
+    booking_mails.digest(facility, now=timezone.now())
+    (row,) = mails()
+    for secret in (booking.contact_name, booking.contact_email, booking.title):
+        assert secret not in row.text
+
+
+def test_a_request_that_must_be_answered_soon_is_told_at_once(facility):
+    manager = make_manager(facility)
+    booking = request_of(facility, answer_in=timedelta(hours=5))
+    booking_mails.tell(booking, "requested")
+    assert {row.to for row in mails()} == {manager.email, booking.contact_email}
+
+
+def test_a_reminder_is_known_by_its_time(facility):
+    date = occurrence_of(facility)
+    date.starts_at = datetime(2026, 12, 1, 3, tzinfo=UTC)
+    assert booking_mails.reminder_key(date) == f"booking-reminder-{date.pk}-202612010300"
