@@ -47,8 +47,7 @@ def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
         return _sign_in_first(request, steps) if request.method == "POST" else _opened(request, steps)
     picked = request.POST.get("pilih", "")
     if picked:
-        steps.data = _with_time(request.POST, picked)
-        return _checked(request, steps)
+        return _checked(request, Steps(found, user, _with_time(request.POST, picked), steps.now))
     answers = {"rincian": _details, "periksa": _checked, "pesan": _confirmed}
     return answers.get(request.POST.get("aksi", ""), _when)(request, steps)
 
