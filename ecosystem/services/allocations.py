@@ -52,7 +52,7 @@ def hold(rows: Iterable[Allocation]) -> set[UUID]:
     wanted = sorted(rows, key=lambda row: (row.during.lower, row.leaf_id))
     Allocation.objects.bulk_create(wanted, ignore_conflicts=True)
     keys = [row.pk for row in wanted]
-    return set(Allocation.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    return set(Allocation.objects.filter(pk__in=keys).order_by().values_list("pk", flat=True))
 
 
 def hold_dates(occurrences: Sequence[Occurrence], space: Space, *, seats: int | None) -> None:

@@ -168,8 +168,7 @@ def calendar_of(
 
 def _read(draft: Draft) -> tuple[SpaceCalendar, list[Span]]:
     """Return the calendar and the dates of a draft; raise Refused for what is wrong whatever the dates."""
-    policy = BookingPolicy.objects.filter(spaces=draft.space.pk).first() or BookingPolicy()
-    dates = series.dates(draft, policy)
+    dates = series.dates(draft)
     calendar = calendar_of(draft.space, dates)
     if problems := _whole(draft, calendar):
         raise Refused(problems)

@@ -19,10 +19,11 @@ def _too_many(most: int) -> str:
     return text % {"count": most}
 
 
-def dates(draft: Draft, policy: BookingPolicy) -> list[Span]:
+def dates(draft: Draft) -> list[Span]:
     """Return the dates, sorted; raise Refused when the series ends before it begins, or has too many or none."""
     if draft.repeats_until is None:
         return [(draft.starts_at, draft.ends_at)]
+    policy = BookingPolicy.objects.filter(spaces=draft.space.pk).first() or BookingPolicy()
     count = recurrence.count_until(draft.starts_at, draft.repeats_until)
     most = recurrence.MOST if draft.as_manager else min(recurrence.MOST, policy.max_occurrences)
     if count == 0:
