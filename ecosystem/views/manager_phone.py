@@ -1,6 +1,6 @@
 """Work room: a manager books for somebody who calls or stands at the desk."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from ecosystem.services.availability import alternatives
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken
 from ecosystem.views.manager_booking import add_problems
 from ecosystem.views.manager_dates import NAMES
-from ecosystem.views.manager_parts import managed, person
+from ecosystem.views.manager_parts import day_from, managed, person
 
 COPIED = (
     "key", "attendees", "purpose", "title", "subsector", "origin", "note", "declares_commercial", "seats",
@@ -72,15 +72,15 @@ def _draft(request: HttpRequest, form: PhoneBookingForm) -> Draft:
 
 def _initial(request: HttpRequest, facility: Facility) -> dict[str, Any]:
     """Return the slot that was clicked in the calendar, or the next full hour; nonsense is left out."""
-    start = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    next_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     try:
-        text = f"{request.GET.get('tanggal', '')}T{request.GET.get('mulai', '')}"
-        start = datetime.fromisoformat(text).replace(tzinfo=start.tzinfo)
-        end = start + timedelta(hours=1)
-    except (ValueError, OverflowError):
-        end = start + timedelta(hours=1)
+        clock = time.fromisoformat(request.GET.get("mulai", "")).replace(tzinfo=None)
+    except ValueError:
+        clock = next_hour.time()
+    start = datetime.combine(day_from(request), clock, tzinfo=next_hour.tzinfo)
     slug = request.GET.get("ruang", "")
     space = bookable(facility).filter(slug=slug).first() if slug and "\x00" not in slug else None
+    end = start + timedelta(hours=1)
     return SlotForm.initial_of(space.pk if space else None, start, end) | {"attendees": 1}
 
 

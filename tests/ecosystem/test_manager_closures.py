@@ -1,0 +1,193 @@
+"""Closing something: the list of what it touches, a decision about each, and bookings that come in meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ecosystem.models import Closure, Occurrence
+from tests.ecosystem.facility_factories import (
+    FacilityFactory,
+    at,
+    make_hours,
+    make_manager,
+    make_occurrence,
+    make_space,
+)
+
+pytestmark = pytest.mark.django_db
+URL = "/ruang-kerja/fasilitas/mcc/penutupan/"
+NEW = f"{URL}baru/"
+DAY = timezone.localdate() + timedelta(days=7)
+
+
+@pytest.fixture
+def facility():
+    facility = FacilityFactory(slug="mcc", name="MCC")
+    make_hours(facility, opens="08:00", closes="18:00")
+    return facility
+
+
+@pytest.fixture
+def floor(facility):
+    return make_space(facility, kind="floor", name="Lantai 2")
+
+
+@pytest.fixture
+def client(facility, client_for):
+    return client_for(make_manager(facility))
+
+
+def closing(space=None, **values):
+    base = {
+        "first_day": DAY.isoformat(),
+        "last_day": DAY.isoformat(),
+        "kind": "maintenance",
+        "reason": "Lampu diganti",
+    }
+    return base | ({"space": space.pk} if space else {}) | values
+
+
+def answers(response, choice=None):
+    """Return what a manager chooses on the page: the first offer, or `choice` for each booking."""
+    found = {"tutup": "1"}
+    for row in response.context["rows"]:
+        date = row["date"]
+        found[f"versi-{date.pk}"] = date.version
+        found[f"putusan-{date.pk}"] = choice or row["offers"][0][0]
+    return found
+
+
+def states():
+    return list(Occurrence.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_floor_is_closed_for_a_day_and_the_booking_moves_to_a_free_room(facility, floor, client):
+    room, other = make_space(parent=floor), make_space(facility, name="Ruang lain")
+    occurrence = make_occurrence(room, at(9, day=DAY))
+    response = client.post(NEW, closing(floor))
+    assert [row["date"] for row in response.context["rows"]] == [occurrence]
+    assert not Closure.objects.exists()
+    # Nothing on the closed floor and nothing of the closed day is offered.
+    assert {key.split("@")[0] for key, _text in response.context["rows"][0]["offers"]} <= {
+        str(other.pk),
+        str(room.pk),
+    }
+    assert "Ruang lain" in response.content.decode()
+    response = client.post(NEW, closing(floor) | answers(response))
+    assert response["Location"] == URL
+    occurrence.refresh_from_db()
+    assert (occurrence.space, occurrence.state, occurrence.starts_at) == (other, "confirmed", at(9, day=DAY))
+    closure = Closure.objects.get()
+    assert (closure.space, closure.starts_at, closure.ends_at) == (floor, at(0, day=DAY), at(24, day=DAY))
+    assert "Lampu diganti" in client.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(("choice", "state"), [("cancel", "cancelled"), ("keep", "confirmed")])
+def test_a_booking_is_cancelled_with_the_reason_or_kept(facility, floor, client, choice, state):
+    occurrence = make_occurrence(make_space(parent=floor), at(9, day=DAY))
+    page = client.post(NEW, closing())
+    client.post(NEW, closing() | answers(page, choice))
+    occurrence.refresh_from_db()
+    assert occurrence.state == state
+    assert occurrence.reason == ("Lampu diganti" if choice == "cancel" else "")
+
+
+def test_nothing_closes_before_every_booking_is_decided(facility, floor, client):
+    room = make_space(parent=floor)
+    first, second = (make_occurrence(room, at(hour, day=DAY)) for hour in (9, 11))
+    page = client.post(NEW, closing(floor))
+    chosen = answers(page, "cancel")
+    del chosen[f"putusan-{second.pk}"]
+    response = client.post(NEW, closing(floor) | chosen)
+    assert response.context["is_incomplete"]
+    chosen = answers(page, "cancel") | {f"putusan-{first.pk}": "0@kapan"}
+    assert client.post(NEW, closing(floor) | chosen).context["is_incomplete"]
+    Occurrence.objects.filter(pk=first.pk).update(version=9)
+    assert client.post(NEW, closing(floor) | answers(page, "cancel")).context["is_incomplete"]
+    assert not Closure.objects.exists()
+    assert states() == ["confirmed", "confirmed"]
+
+
+def test_a_booking_that_came_in_meanwhile_is_in_the_new_list(facility, floor, client):
+    room = make_space(parent=floor)
+    make_occurrence(room, at(9, day=DAY))
+    chosen = answers(client.post(NEW, closing(floor)), "cancel")
+    late = make_occurrence(room, at(11, day=DAY))
+    response = client.post(NEW, closing(floor) | chosen)
+    assert late in [row["date"] for row in response.context["rows"]]
+    assert not Closure.objects.exists()
+    assert states() == ["confirmed", "confirmed"]
+
+
+def test_a_slot_that_is_gone_by_then_closes_nothing(facility, floor, client):
+    make_occurrence(make_space(parent=floor), at(9, day=DAY))
+    other = make_space(facility, name="Ruang lain")
+    chosen = answers(client.post(NEW, closing(floor)))
+    make_occurrence(other, at(9, day=DAY))
+    response = client.post(NEW, closing(floor) | chosen)
+    assert response.status_code == 409
+    assert response.context["is_gone"]
+    assert not Closure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"last_day": "2020-01-01"}, "last_day"),
+        ({"first_day": "9999-12-31", "last_day": "9999-12-31"}, "first_day"),
+        ({"starts": "12:00", "ends": "09:00"}, "last_day"),
+        ({"last_day": (DAY + timedelta(days=500)).isoformat()}, "last_day"),
+        ({"reason": " "}, "reason"),
+        ({"reason": "x" * 301}, "reason"),
+        ({"kind": "pesta"}, "kind"),
+        ({"space": "0"}, "space"),
+        ({"starts": "pagi"}, "starts"),
+    ],
+)
+def test_bad_input_is_explained_beside_the_field(client, change, field):
+    response = client.post(NEW, closing() | change)
+    assert field in response.context["form"].errors
+    assert not Closure.objects.exists()
+
+
+def test_what_was_typed_stays_when_the_manager_goes_back(client, floor):
+    response = client.post(NEW, closing(floor, ubah="1", reason="Cat ulang"))
+    assert "Cat ulang" in response.content.decode()
+    assert "rows" not in response.context
+
+
+def test_a_closure_is_lifted_once(facility, client, client_for):
+    client.post(NEW, closing() | {"tutup": "1"})
+    closure = Closure.objects.get()
+    assert not closure.lifted_at
+    for _ in range(2):
+        assert client.post(f"{URL}{closure.pk}/buka/").status_code == 302
+    assert Closure.objects.get().lifted_at
+    elsewhere = FacilityFactory(slug="lain")
+    assert client_for(make_manager(elsewhere)).post(f"{URL}{closure.pk}/buka/").status_code == 404
+    other = Closure.objects.create(
+        facility=elsewhere, starts_at=closure.starts_at, ends_at=closure.ends_at, reason="Lain"
+    )
+    assert client.post(f"{URL}{other.pk}/buka/").status_code == 404
+
+
+def test_the_queries_of_the_lists_do_not_grow(facility, client, django_assert_max_num_queries):
+    start = timezone.now()
+    Closure.objects.bulk_create(
+        Closure(
+            facility=facility, starts_at=start, ends_at=start + timedelta(days=1), reason=f"Sebab {number}"
+        )
+        for number in range(8)
+    )
+    with django_assert_max_num_queries(9):
+        client.get(URL)
+
+
+def test_a_closure_of_many_bookings_stays_quick(facility, client, django_assert_max_num_queries):
+    for hour in range(8, 18):
+        make_occurrence(make_space(facility), at(hour, day=DAY))
+    client.get(URL)
+    # Ten bookings with what is free instead: six queries for each of them, and a few for the page.
+    with django_assert_max_num_queries(80):
+        assert len(client.post(NEW, closing()).context["rows"]) == 10
