@@ -1,11 +1,11 @@
-"""Run every benchmark, or the named ones: `python -m benchmarks [report] [import_kpi] [pages] [directory]`."""
+"""Run every benchmark, or the named ones: `python -m benchmarks [availability] [pages] …`."""
 
 import importlib
 import os
 import sys
 from contextlib import nullcontext
 
-NAMES = ("report", "import_kpi", "pages", "directory")
+NAMES = ("report", "import_kpi", "pages", "directory", "availability")
 
 
 def main() -> None:

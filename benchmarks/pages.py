@@ -35,7 +35,7 @@ def run() -> list[tuple[str, str, str]]:
     call_command("load_reference", write=True, verbosity=0)
     call_command("load_published_kpi", verbosity=0)
     results = _queries_and_weight()
-    with _server() as port:
+    with server() as port:
         rates: dict[str, list[float]] = {path: [] for path in (EMPTY, *PAGES.values())}
         for _round in range(ROUNDS):
             for path, found in rates.items():
@@ -67,12 +67,13 @@ def _queries_and_weight() -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server(*, workers: int = 1) -> Iterator[int]:
+    """Serve the portal with so many processes, and give the port."""
     port = free_port()
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALANGKRAF_PROCESS": "web"}
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--blocking-threads", "8", "--log-level", "error", "malangkraf.wsgi:application",
+        "--blocking-threads", "8", "--workers", str(workers), "--log-level", "error", "malangkraf.wsgi:application",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
