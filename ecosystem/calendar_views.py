@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from ecosystem.facility_filters import DayField
 
 DAY, WEEK, MONTH = "hari", "minggu", "bulan"
-VIEWS = {DAY: gettext_lazy("Day"), WEEK: gettext_lazy("Week"), MONTH: gettext_lazy("Month")}
+VIEWS = {DAY: gettext_lazy("One day"), WEEK: gettext_lazy("One week"), MONTH: gettext_lazy("One month")}
 PARAMETERS = ("tampilan", "tanggal", "menit")
 # So far ahead a calendar is shown: the longest horizon that a policy may have.
 FURTHEST = timedelta(days=400)

@@ -29,6 +29,9 @@ from ecosystem.space_page import usual_length
 from ecosystem.space_slots import Day, day_of, reasons_of
 from malangkraf.drawing.day_bar import day_bar
 
+# Days after today that are looked at for the first one with free time.
+LOOK_AHEAD = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -59,11 +62,18 @@ def page_of(facility: Facility, query: Mapping[str, str], *, now: datetime) -> d
     """Return the context of the page; the availability takes three queries for any number of spaces."""
     form = CalendarForm(query, lengths=[])
     form.is_valid()
-    window = window_of(query, form.cleaned_data.get("tanggal"), now=now, usual=DAY)
+    asked = form.cleaned_data.get("tanggal")
+    window = window_of(query, asked, now=now, usual=DAY)
     spaces = Space.objects.filter(facility=facility, is_active=True, policy__isnull=False)
-    found = list(calendars(spaces, window.first, window.last).values())
+    further = timedelta(days=0 if asked or window.view != DAY else LOOK_AHEAD)
+    found = list(calendars(spaces, window.first, window.last + further).values())
     found.sort(key=lambda calendar: (calendar.space.order, calendar.space.pk))
     today = timezone.localtime(now).date()
+    if further:
+        # Late in the evening nobody wants to see today.
+        days = (today + timedelta(days=number) for number in range(LOOK_AHEAD + 1))
+        free = next((day for day in days if any(_has_room(one, day, now) for one in found)), today)
+        window = window_of(query, free, now=now, usual=DAY)
     is_month = window.view == MONTH
     month = month_of(found, window, today=today, now=now) if is_month else []
     return {

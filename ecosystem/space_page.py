@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,6 +48,7 @@ class NextFree:
 
     text: str
     url: str
+    day: date
 
 
 def space_at(slug: str, space: str) -> Space:
@@ -87,10 +88,15 @@ def _availability(
     form = CalendarForm(query, lengths=lengths)
     form.is_valid()
     minutes = form.cleaned_data.get("menit") or usual_length(policy)
-    window = window_of(query, form.cleaned_data.get("tanggal"), now=now)
     today = timezone.localtime(now).date()
+    asked = form.cleaned_data.get("tanggal")
+    window = window_of(query, asked, now=now)
     horizon = today + timedelta(days=policy.horizon_days)
     calendar = calendars([space], min(window.first, today), max(window.last, horizon))[space.pk]
+    free = next_free_of(calendar, policy, minutes, now=now)
+    if free and not asked and window.view == DAY:
+        # Late in the evening nobody wants to see today; every day until the horizon is loaded.
+        window = window_of(query, free.day, now=now)
     days = [
         day_of(
             calendar,
@@ -112,7 +118,7 @@ def _availability(
         "minutes": minutes,
         "length": length_words(minutes),
         "summary": summary_of(window, days),
-        "next_free": next_free_of(calendar, policy, minutes, now=now),
+        "next_free": free,
         "reason": reason_text(calendar.reason),
         "hours_unknown": not calendar.sets,
         "hours_are_sample": OpeningHours.objects.filter(facility=space.facility_id, is_sample=True).exists(),
@@ -148,7 +154,9 @@ def next_free_of(
         if starts:
             end = starts[0] + timedelta(minutes=minutes)
             words = {"day": day_words(day, today=today), "time": clock_span((starts[0], end))}
-            return NextFree(_("%(day)s, %(time)s WIB") % words, booking_url(calendar.space, starts[0], end))
+            return NextFree(
+                _("%(day)s, %(time)s WIB") % words, booking_url(calendar.space, starts[0], end), day
+            )
     return None
 
 

@@ -49,6 +49,11 @@ class Day:
         return max(1, self.free_minutes // 60) if self.free_minutes else 0
 
     @property
+    def taken(self) -> list[Slot]:
+        """Return the times that are taken."""
+        return [slot for slot in self.slots if slot.kind == TAKEN]
+
+    @property
     def is_full(self) -> bool:
         """Return whether it is open and nothing can be booked."""
         return bool(self.hours) and not any(slot.kind == FREE for slot in self.slots)
