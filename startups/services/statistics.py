@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from malangkraf import page_cache
+from malangkraf.disclosure import hide_small
 from startups.models import SearchEntry, Startup, StatSnapshot
-from startups.rules.disclosure import hide_small
 from startups.rules.freshness import DORMANT_AFTER, DUE_AFTER, STALE_AFTER, Freshness
 
 # What is counted, called like the parameters of the list; stage and team size may be hidden by the owner.

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from startups.rules.disclosure import FEWEST, hide_small
+from malangkraf.disclosure import FEWEST, hide_small
 
 TABLES = st.lists(st.integers(0, 12), min_size=2, max_size=9).map(
     lambda numbers: {str(place): number for place, number in enumerate(numbers)}
