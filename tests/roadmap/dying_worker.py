@@ -1,4 +1,4 @@
-"""A real Celery worker that kills itself with SIGKILL at a named step of a report run, a count or a mail.
+"""A real Celery worker that kills itself with SIGKILL at a named step of a report run, a count, a mail or a request for a space.
 
 Run as `python -m tests.roadmap.dying_worker STEP`; without a step it is an ordinary worker. One process (solo pool),
 so that the whole worker is gone at once, as after a power cut.
@@ -23,6 +23,11 @@ def arm(step):
 
         # The number is written, the value is not.
         automatic.measurements.save_counted = die
+    elif step == "expired":
+        from ecosystem.services import booking_steps
+
+        # The request is ended, its step and its mail are not written.
+        booking_steps.record = die
     elif step.startswith("mail"):
         arm_mail(step)
     elif step == "any-day":
