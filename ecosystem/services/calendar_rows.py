@@ -83,7 +83,7 @@ def _reason(space: Space, *, is_inactive: bool) -> str:
 
 
 def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
-    """Return the first query: all spaces of the facilities concerned, the wanted ones marked."""
+    """Return the first query: the wanted spaces, marked, with what they lie in and what lies in them."""
     leaves = ArraySubquery(SpaceLeaf.objects.filter(space=OuterRef("pk")).order_by("leaf").values("leaf"))
     rows = Space.objects.select_related("policy").annotate(leaf_pks=leaves)
     if isinstance(spaces, Facility):
@@ -92,9 +92,11 @@ def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
         wanted: QuerySet[Any] = spaces
     else:
         wanted = Space.objects.filter(pk__in=[space.pk for space in spaces])
-    return rows.filter(facility__in=wanted.values("facility")).annotate(
-        is_wanted=Q(pk__in=wanted.values("pk"))
+    # Those that share a leaf with them: the others of a large facility tell nothing about them.
+    shared = SpaceLeaf.objects.filter(
+        leaf__in=SpaceLeaf.objects.filter(space__in=wanted.values("pk")).values("leaf")
     )
+    return rows.filter(pk__in=shared.values("space")).annotate(is_wanted=Q(pk__in=wanted.values("pk")))
 
 
 def _holdings(
