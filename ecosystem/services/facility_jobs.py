@@ -27,12 +27,9 @@ def send_reminders(now: datetime) -> int:
         state=Occurrence.State.CONFIRMED, starts_at__gte=first, starts_at__lt=first + timedelta(days=1)
     )
     rows = rows.exclude(booking__contact_email="").select_related("booking__facility", "space__facility")
-    told = OutgoingMail.objects.filter(
-        key__startswith="booking-reminder-", created_at__gt=now - timedelta(days=3)
-    )
-    keys = set(told.values_list("key", flat=True))
-    waiting = [row for row in rows.order_by("starts_at", "pk") if booking_mails.reminder_key(row) not in keys]
-    return one_by_one(waiting, booking_mails.remind)
+    by_key = {booking_mails.reminder_key(row): row for row in rows.order_by("starts_at", "pk")}
+    told = set(OutgoingMail.objects.filter(key__in=by_key).values_list("key", flat=True))
+    return one_by_one((row for key, row in by_key.items() if key not in told), booking_mails.remind)
 
 
 def tell_managers(now: datetime) -> int:
