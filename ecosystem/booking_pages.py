@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
 from ecosystem.facility_words import length_words
-from ecosystem.models import BookingPolicy, Space, User
+from ecosystem.models import BookingPolicy, Purpose, Space, User
 from ecosystem.rules import recurrence
 from ecosystem.rules.hours import JAKARTA
 from ecosystem.services import booking
@@ -26,6 +26,13 @@ from malangkraf.translated import translated
 # What says when; everything else that a step carries along is a field of BookingForm.
 WHEN_FIELDS = ("tanggal", "menit", "mulai", "selesai")
 MOST_LENGTHS = 24
+# What most people do in a space of a kind: chosen at first.
+USUAL_PURPOSE: Mapping[str, str] = {
+    Space.Kind.STUDIO: Purpose.PRODUCTION,
+    Space.Kind.DESK: Purpose.WORK,
+    Space.Kind.DESK_AREA: Purpose.WORK,
+    Space.Kind.HALL: Purpose.EXHIBITION,
+}
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 LONGEST_MINUTES = 60 * 24 * 400
 
@@ -192,7 +199,7 @@ class Steps:
 
     def _known(self, user: User) -> dict[str, Any]:
         known: dict[str, Any] = {"contact_name": user.name, "attendees": self.data.get("orang") or None}
-        return known | {"seats": self.seats}
+        return known | {"seats": self.seats, "purpose": USUAL_PURPOSE.get(self.space.kind, Purpose.MEETING)}
 
     def _typed(self) -> dict[str, Any]:
         return {name: self.data[name] for name in BookingForm.base_fields if name in self.data}
