@@ -14,6 +14,7 @@ from django.utils import timezone
 from ecosystem.models import (
     Amenity,
     BookingPolicy,
+    Closure,
     Facility,
     FacilityManager,
     OpeningHours,
@@ -23,7 +24,9 @@ from ecosystem.models import (
     SpaceAmenity,
     User,
 )
-from ecosystem.services import spaces
+from ecosystem.rules.hours import instant
+from ecosystem.sampling.bookings import Writer
+from ecosystem.services import allocations, spaces
 from malangkraf import page_cache
 
 PLAN = Path(__file__).with_name("plan.json")
@@ -34,7 +37,7 @@ Row = dict[str, Any]
 
 
 @transaction.atomic
-def load_facility_samples(*, now: datetime, manager: User | None = None) -> int:
+def load_facility_samples(*, now: datetime, manager: User | None = None, founder: User | None = None) -> int:
     """Write the samples of the facilities that have none and return of how many; once there, they stay as they are."""
     plan = json.loads(PLAN.read_text(encoding="utf-8"))
     today = timezone.localdate(now)
@@ -47,6 +50,9 @@ def load_facility_samples(*, now: datetime, manager: User | None = None) -> int:
         _add_hours(facility, row["hours"], today)
         for quota in row.get("quotas", []):
             Quota.objects.create(facility=facility, is_sample=True, **quota)
+        if "closure" in row:
+            _add_closure(facility, row["closure"], today)
+        Writer(facility, now=now, founder=founder).fill()
         if manager and facility.slug in plan["managed_by_the_demo_account"]:
             FacilityManager.objects.get_or_create(facility=facility, user=manager)
         made += 1
@@ -124,6 +130,20 @@ def _add_hours(facility: Facility, sets: list[Row], today: date) -> None:
             for weekday in range(int(days[0]), int(days[-1]) + 1)
             for text in texts
         )
+
+
+def _add_closure(facility: Facility, row: Row, today: date) -> None:
+    day = today + timedelta(days=row["in_days"])
+    closure = Closure.objects.create(
+        facility=facility,
+        space=facility.spaces.get(slug=row["space"]),
+        starts_at=instant(day, time.fromisoformat(row["from"])),
+        ends_at=instant(day, time.fromisoformat(row["to"])),
+        reason=row["reason"],
+        reason_en=row["reason_en"],
+        is_sample=True,
+    )
+    allocations.fill_closure(closure)
 
 
 def _span(hours: OpeningHours, weekday: int, text: str) -> OpeningSpan:

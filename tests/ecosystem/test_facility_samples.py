@@ -1,14 +1,19 @@
 """The samples of the facilities: all marked, none on a published row, and gone with one command."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from ecosystem.models import (
+    AgendaEvent,
+    Booking,
     BookingPolicy,
+    Closure,
     Facility,
     FacilityManager,
+    Occurrence,
     OpeningHours,
     Quota,
     Space,
@@ -69,6 +74,43 @@ def test_the_demo_manager_looks_after_the_center_and_one_coworking_space(publish
     assert set(found) == {"malang-creative-center", "coworking-gajayana"}
 
 
+def test_bookings_fill_three_months_back_and_two_weeks_ahead(published):
+    founder = UserFactory()
+    load_facility_samples(now=NOW, founder=founder)
+    dates = Occurrence.objects.all()
+
+    assert dates.count() > 300
+    assert dates.filter(starts_at__lt=NOW - timedelta(days=60)).exists()
+    assert dates.filter(starts_at__gt=NOW, state="pending").exists()
+    assert dates.filter(state="no_show").exists()
+    assert not Booking.objects.exclude(is_sample=True).exists()
+    assert Booking.objects.filter(booker=founder, occurrences__starts_at__gt=NOW).exists()
+    assert AgendaEvent.objects.upcoming(at=NOW).filter(is_sample=True, is_published=True).count() >= 3
+
+
+def test_the_organisations_are_invented_and_nobody_is_named(published):
+    load_facility_samples(now=NOW)
+
+    assert not Booking.objects.exclude(organization_name__contains="Contoh").exists()
+    assert set(Booking.objects.values_list("contact_name", "booker")) == {("Kontak contoh", None)}
+
+
+def test_the_same_day_gives_the_same_bookings(published):
+    def dates():
+        return list(
+            Occurrence.objects.order_by("space__slug", "starts_at", "state").values_list(
+                "space__slug", "starts_at"
+            )
+        )
+
+    load_facility_samples(now=NOW)
+    first = dates()
+    remove_facility_samples()
+    load_facility_samples(now=NOW)
+
+    assert dates() == first
+
+
 def test_loading_again_adds_nothing(published):
     load_facility_samples(now=NOW)
     before = everything()
@@ -83,7 +125,8 @@ def test_removing_them_leaves_the_published_rows_as_they_were(published):
     assert remove_facility_samples() > 20
 
     assert everything() == before
-    assert not BookingPolicy.objects.exists()
+    for model in (BookingPolicy, Booking, Closure, AgendaEvent, OpeningHours):
+        assert not model.objects.exists()
 
 
 def test_once_removed_they_stay_away(published):

@@ -16,6 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--manager", default="", help="address of the account that manages two of them")
+        parser.add_argument(
+            "--founder", default="", help="address of the account that has some of the bookings"
+        )
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         if not settings.DEMO:
@@ -25,6 +28,7 @@ class Command(BaseCommand):
         if (settings.DATA_DIR / MARK).exists():
             return
         manager = User.objects.filter(email=options["manager"]).first()
-        made = load_facility_samples(now=timezone.now(), manager=manager)
+        founder = User.objects.filter(email=options["founder"]).first()
+        made = load_facility_samples(now=timezone.now(), manager=manager, founder=founder)
         if verbosity and made:
             self.stdout.write(f"samples: {made} facilities with rooms, hours and bookings, all marked")

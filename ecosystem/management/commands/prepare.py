@@ -45,10 +45,9 @@ class Command(BaseCommand):
         self.step(self.loaded, "data", self.load_data)
         if settings.DEMO:
             call_command("make_demo_accounts", verbosity=0)
-            call_command(
-                "load_facility_samples", manager="pengelola@demo.malangkraf.test", stdout=self.stdout
-            )
-            call_command("load_samples", founder="pendiri@demo.malangkraf.test", stdout=self.stdout)
+            founder, manager = "pendiri@demo.malangkraf.test", "pengelola@demo.malangkraf.test"
+            call_command("load_facility_samples", manager=manager, founder=founder, stdout=self.stdout)
+            call_command("load_samples", founder=founder, stdout=self.stdout)
 
     def step(self, record: preparation.Record, name: str, work: Callable[[], None]) -> None:
         """Do the work if it is due, say how long it took, and remember that it is done."""
