@@ -2,6 +2,7 @@
 
 from ecosystem import roles
 from ecosystem.models import Booking, Facility, User
+from ecosystem.models.facility import FacilityQuerySet
 
 
 def manages(user: User, facility: Facility) -> bool:
@@ -21,3 +22,19 @@ def is_booker(user: User, booking: Booking) -> bool:
 def sees_booking(user: User, booking: Booking) -> bool:
     """Return whether a person may know who booked: the booker, and who manages the facility."""
     return is_booker(user, booking) or manages(user, booking.facility)
+
+
+def reports_progress(user: User, facility: Facility) -> bool:
+    """Return whether a person enters milestones and physical progress: planners and the facility's managers."""
+    return user.has_role(roles.PLANNER) or manages(user, facility)
+
+
+def facilities_reported_by(user: User) -> FacilityQuerySet:
+    """Return the facilities whose progress a person enters."""
+    if user.has_role(roles.PLANNER):
+        return Facility.objects.all()
+    return (
+        Facility.objects.managed_by(user.pk)
+        if user.has_role(roles.FACILITY_MANAGER)
+        else Facility.objects.none()
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ecosystem.routes import agenda, booking, facilities, manager
+from ecosystem.routes import agenda, booking, facilities, manager, settings
 from ecosystem.views import mail, workroom
 
 app_name = "ecosystem"
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("ruang-kerja/surat/<int:pk>/coba-lagi/", mail.mail_retry, name="mail_retry"),
     *agenda.urlpatterns,
     *manager.urlpatterns,
+    *settings.urlpatterns,
     # Fixed words come before the slug of a facility.
     *booking.urlpatterns,
     *facilities.urlpatterns,

@@ -192,6 +192,12 @@ class CheckedFileField(forms.FileField):
             raise ValidationError(error.message, code=error.code) from error
 
 
+def picture_type(name: str) -> str:
+    """Return the content type of a stored picture, by the ending that the portal gave it."""
+    known = {extension: content_type for content_type, extension in PICTURES.values()}
+    return known.get(name.rpartition(".")[2], "application/octet-stream")
+
+
 def as_download(file: Any, *, content_type: str, name: str) -> FileResponse:
     """Return a stored upload for saving, never for showing: nothing in it can run under the portal's name."""
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)

@@ -263,9 +263,10 @@ from tests.route_table_agenda import AGENDA_ROUTES  # noqa: E402
 from tests.route_table_booking import BOOKING_ROUTES  # noqa: E402
 from tests.route_table_facilities import FACILITIES_ROUTES  # noqa: E402
 from tests.route_table_manager import MANAGER_ROUTES  # noqa: E402
+from tests.route_table_settings import SETTINGS_ROUTES  # noqa: E402
 from tests.route_table_startups import STARTUP_ROUTES  # noqa: E402
 
 ROUTES: dict[str, Route] = {
     **PUBLIC_PAGES, **API, **ENTRANCE, **OWN_ACCOUNT, **WORK_ROOM, **DJANGO_ADMIN, **STARTUP_ROUTES,
-    **FACILITIES_ROUTES, **BOOKING_ROUTES, **MANAGER_ROUTES, **AGENDA_ROUTES,
+    **FACILITIES_ROUTES, **BOOKING_ROUTES, **MANAGER_ROUTES, **SETTINGS_ROUTES, **AGENDA_ROUTES,
 }  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +16,9 @@ from ecosystem.facility_list_page import cards_of, chips_of, chosen, houses_of, 
 from ecosystem.facility_page import page_of
 from ecosystem.facility_place import feature_of
 from ecosystem.models import Facility, FacilityPhoto
+from ecosystem.services import facility_edit
 from malangkraf.page_cache import never_store, public_page, wants_fragment
+from malangkraf.uploads import picture_type
 
 
 @public_page(params=PARAMETERS)
@@ -67,10 +70,11 @@ def facility_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_safe
 def facility_photo(request: HttpRequest, pk: int) -> FileResponse:
-    """Send a picture of a facility."""
+    """Send a picture of a facility, with `lebar=480` a narrow copy of it."""
     photo = get_object_or_404(FacilityPhoto, pk=pk)
+    name = facility_edit.stored_name(photo, narrow=request.GET.get("lebar") == "480")
     try:
-        response = FileResponse(photo.image.open("rb"))
+        response = FileResponse(default_storage.open(name), content_type=picture_type(name))
     except FileNotFoundError as error:
         raise Http404 from error
     response["Cache-Control"] = "public, max-age=86400"
