@@ -1,15 +1,15 @@
 """The bookings' part of tests/route_table.py: who may open and send to each of its addresses."""
 
-from tests.route_table import BOOKERS, EVERYBODY, SIGNED_IN, Route, form, page
+from tests.route_table import BOOKERS, EVERYBODY, MANAGERS, SIGNED_IN, Route, form, page
 
 SPACE = {"slug": "facility.slug", "space": "space.slug"}
 CODE = {"code": "booking.code"}
 DATE = {**CODE, "pk": "occurrence.pk"}
 
 
-def own(get: bool = True, post: bool = True, **arguments: str) -> Route:
+def own(**arguments: str) -> Route:
     """The booker's alone: nobody else may know that it is there."""
-    return Route(BOOKERS if get else None, BOOKERS if post else None, "404", arguments)
+    return Route(BOOKERS, BOOKERS, "404", arguments)
 
 
 BOOKING_ROUTES: dict[str, Route] = {
@@ -21,7 +21,8 @@ BOOKING_ROUTES: dict[str, Route] = {
     "ecosystem:personal_calendar()": form(SIGNED_IN),
     "ecosystem:waiting_leave(pk)": own(pk="waiting_place.pk"),
     "ecosystem:waiting_take(pk)": own(pk="waiting_place.pk"),
-    "ecosystem:booking_detail(code)": own(post=False, **CODE),
+    # Who scans a guest's code and manages the facility comes to the manager's page.
+    "ecosystem:booking_detail(code)": Route(BOOKERS | MANAGERS, None, "404", CODE),
     "ecosystem:booking_edit(code)": own(**CODE),
     "ecosystem:booking_cancel(code)": own(**CODE),
     "ecosystem:occurrence_cancel(code,pk)": own(**DATE),

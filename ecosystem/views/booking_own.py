@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ecosystem import codes, my_bookings
+from ecosystem import codes, my_bookings, permissions
 from ecosystem.models import Booking, CalendarFeed, Occurrence, User
 from ecosystem.services import check_in
 from malangkraf.drawing import qr
@@ -63,11 +63,22 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     return render(request, "ecosystem/booking/my_bookings.html", context)
 
 
+def _to_manager(user: User, code: str) -> HttpResponse:
+    """Lead who manages the facility, and scanned the code of a guest, to the manager's page; 404 for others."""
+    found = Booking.objects.filter(code=code.upper()).select_related("facility").first()
+    if found is None or not permissions.manages(user, found.facility):
+        raise Http404
+    return redirect("ecosystem:manager_booking", found.facility.slug, found.code)
+
+
 @require_safe
 @never_cache
 def booking_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show a booking: its dates, its code for the door, what it says, and what happened to it."""
-    booking, user, now = own_booking(request, code), cast(User, request.user), timezone.now()
+    user, now = cast(User, request.user), timezone.now()
+    booking = my_bookings.booking_of(user, code)
+    if booking is None:
+        return _to_manager(user, code)
     rows = my_bookings.date_rows(booking, now=now)
     upcoming = [row for row in rows if row.date.state in Occurrence.LIVE and row.date.ends_at > now]
     is_confirmed = any(row.date.state == Occurrence.State.CONFIRMED for row in rows)
