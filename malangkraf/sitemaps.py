@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from ecosystem.models import AgendaEvent, Facility, Space
 from malangkraf.page_cache import public_page
 from roadmap.models import Action, Indicator, Programme, Report
 from startups.models import Startup
@@ -24,6 +25,7 @@ PAGES = (
         "roadmap:report_list",
     ),
     *("startups:startup_list", "startups:statistics_detail", "startups:moderation_ledger"),
+    *("ecosystem:facility_list", "ecosystem:room_finder", "ecosystem:event_list"),
     *("privacy", "accessibility"),
 )
 
@@ -73,12 +75,33 @@ def listed_startups() -> QuerySet[Startup]:
     return Startup.objects.listed(on=timezone.localdate()).filter(is_sample=False)
 
 
+class Spaces(Translated):
+    """The pages of the spaces that somebody has published."""
+
+    def items(self) -> QuerySet[Space]:
+        """Return the spaces in a fixed order; a facility as a whole has a page of its own."""
+        rows = Space.objects.filter(is_active=True, is_sample=False, parent__isnull=False)
+        return rows.select_related("facility").order_by("pk")
+
+    def location(self, item: Space) -> str:
+        """Return the page's path in the active language."""
+        return reverse("ecosystem:space_detail", args=[item.facility.slug, item.slug])
+
+
+def real_events() -> QuerySet[AgendaEvent]:
+    """Return the public events without the samples."""
+    return AgendaEvent.objects.public().filter(is_sample=False)
+
+
 MAPS: dict[str, Any] = {
     "pages": Pages(),
     "indicators": Rows("roadmap:indicator_detail", Indicator.objects.public),
     "programmes": Rows("roadmap:programme_detail", Programme.objects.published),
     "actions": Rows("roadmap:action_detail", Action.objects.published),
     "reports": Rows("roadmap:report_detail", Report.objects.published),
+    "facilities": Rows("ecosystem:facility_detail", Facility.objects.all),
+    "spaces": Spaces(),
+    "events": Rows("ecosystem:event_detail", real_events),
     "startups": Rows("startups:startup_detail", listed_startups),
 }
 

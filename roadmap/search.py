@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.search import (
     CombinedSearchVector,
@@ -17,14 +18,14 @@ from django.contrib.postgres.search import (
     SearchVector,
     TrigramWordSimilarity,
 )
-from django.db.models import F, FloatField, Model, Q, QuerySet
+from django.db.models import Case, F, FloatField, Model, Q, QuerySet, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ecosystem.models import Organization
+from ecosystem.models import Organization, Space
 from malangkraf.translated import translated
 from roadmap.models import Action, Indicator, Phase, Programme, ReportRun
 from roadmap.reporting.titles import title_of
@@ -46,6 +47,9 @@ SYNONYMS = {
     "mcc": ["malang <-> creative <-> center"],
     "pdrb": ["grdp"],
     "capaian": ["achievement"],
+    "siniar": ["podcast"],
+    "podcast": ["siniar"],
+    "ruang": ["room"],
     "laporan": ["report"],
     "report": ["laporan"],
 }
@@ -76,16 +80,19 @@ def words_of(text: str) -> list[str]:
 
 
 def search(text: str) -> list[Group]:
-    """Return the groups with at least one result, in a fixed order; six queries, none without a word."""
+    """Return the groups with at least one result, in a fixed order; seven queries, none without a word."""
     words = words_of(text)
     if not words:
         return []
+    facilities, spaces = _places(words)
     groups = [
         Group(_("KPIs"), list(_indicators(words))),
         Group(_("Programmes"), list(_programmes(words))),
         Group(_("Actions"), list(_actions(words))),
         Group(_("Phases"), list(_phases(words))),
         Group(_("Reports"), list(_reports(words))),
+        Group(_("Facilities"), facilities),
+        Group(_("Spaces"), spaces),
         Group(_("Organizations"), list(_organizations(words))),
     ]
     return [group for group in groups if group.results]
@@ -178,6 +185,30 @@ def _reports(words: Sequence[str]) -> Iterator[Result]:
         if all(word in titles for word in words):
             url = reverse("roadmap:report_detail", args=[run.report.slug])
             yield Result(title_of(run.report.period, language), "", url)
+
+
+def _places(words: Sequence[str]) -> tuple[list[Result], list[Result]]:
+    """Return the facilities and the rooms that fit; one query, in which a facility's whole stands for the facility."""
+
+    def text_of(field: str) -> Case:
+        return Case(When(parent=None, then=F(f"facility__{field}")), default=F(field))
+
+    rooms = Space.objects.filter(is_active=True).exclude(kind=Space.Kind.DESK).select_related("facility")
+    names = {f"label{suffix}": text_of(f"name{suffix}") for suffix in ("", "_en")}
+    texts = {f"text{suffix}": text_of(f"description{suffix}") for suffix in ("", "_en")}
+    heavy, light = list(names), list(texts)
+    facilities, spaces = [], []
+    found: Any = _ranked(rooms.annotate(**names, **texts), words, heavy=heavy, light=light)
+    for row in found:
+        name, place = translated(row, "label"), row.facility
+        if row.parent_id is None:
+            url = reverse("ecosystem:facility_detail", args=[place.slug])
+            facilities.append(Result(name, _short(row, "text"), url))
+            continue
+        title = _("%(name)s (sample)") % {"name": name} if row.is_sample else name
+        text = " · ".join(part for part in (translated(place, "name"), _short(row, "text")) if part)
+        spaces.append(Result(title, text, reverse("ecosystem:space_detail", args=[place.slug, row.slug])))
+    return facilities, spaces
 
 
 def _organizations(words: Sequence[str]) -> Iterator[Result]:
