@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from ecosystem.rules.spans import Span, clip, merge
+from ecosystem.rules.spans import Span, cut_out, merge
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DAY = timedelta(days=1)
@@ -129,4 +129,4 @@ def open_spans(
     sets: Sequence[HoursSet], line: Sequence[int], first: date, last: date, zone: tzinfo = JAKARTA
 ) -> list[Span]:
     """Return when a space is open on the days from `first` to `last`, what runs over from the day before included."""
-    return clip(merge(openings(sets, line, first, last, zone)), *day_span(first, last, zone))
+    return cut_out(merge(openings(sets, line, first, last, zone)), *day_span(first, last, zone))

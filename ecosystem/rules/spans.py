@@ -24,17 +24,18 @@ def merge(spans: Iterable[Span]) -> list[Span]:
 def subtract(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """Return what is left of some merged spans when others, merged too, are taken away."""
     left: list[Span] = []
-    cuts = list(others)
-    first = 0
+    cuts = iter(others)
+    cut = next(cuts, None)
     for start, end in spans:
-        while first < len(cuts) and cuts[first][1] <= start:
-            first += 1
-        at = first
-        while at < len(cuts) and cuts[at][0] < end:
-            if start < cuts[at][0]:
-                left.append((start, cuts[at][0]))
-            start = max(start, cuts[at][1])
-            at += 1
+        while cut is not None and cut[0] < end:
+            if start < cut[0]:
+                left.append((start, cut[0]))
+            if end < cut[1]:
+                # The rest of the cut may reach into the next span.
+                start = end
+                break
+            start = max(start, cut[1])
+            cut = next(cuts, None)
         if start < end:
             left.append((start, end))
     return left
@@ -57,8 +58,18 @@ def intersect(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 
 def clip(spans: Iterable[Span], start: datetime, end: datetime) -> list[Span]:
-    """Return what of the spans lies between two instants."""
+    """Return what of any spans lies between two instants, in their order."""
     return [(max(span[0], start), min(span[1], end)) for span in spans if span[0] < end and start < span[1]]
+
+
+def cut_out(spans: Sequence[Span], start: datetime, end: datetime) -> list[Span]:
+    """Return what of some merged spans lies between two instants; finds the place instead of looking at each."""
+    found = list(spans[bisect_right(spans, start, key=_end) : bisect_left(spans, end, key=_start)])
+    if found and found[0][0] < start:
+        found[0] = (start, found[0][1])
+    if found and end < found[-1][1]:
+        found[-1] = (found[-1][0], end)
+    return found
 
 
 def covers(spans: Sequence[Span], span: Span) -> bool:
@@ -75,6 +86,10 @@ def overlaps(spans: Sequence[Span], span: Span) -> bool:
 
 def _start(span: Span) -> datetime:
     return span[0]
+
+
+def _end(span: Span) -> datetime:
+    return span[1]
 
 
 def utc(moment: datetime) -> datetime:

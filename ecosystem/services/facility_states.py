@@ -1,6 +1,6 @@
 """Whether facilities are open now, until when, and why not: one query for all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,11 +51,12 @@ def facility_states(facilities: Iterable[Facility], now: datetime) -> dict[int, 
     rows: QuerySet[Any] = Facility.objects.filter(whole, pk__in=pks).annotate(whole_pk=F("spaces__pk"))
     last = today + AHEAD
     return {
-        row.pk: _state(hours_of(row), row.whole_pk, utc(now), last) for row in with_hours(rows, today, last)
+        row.pk: _state(hours_of(row, today, last), row.whole_pk, utc(now))
+        for row in with_hours(rows, today, last)
     }
 
 
-def _state(about: FacilityHours, whole: int, now: datetime, last: Any) -> State:
+def _state(about: FacilityHours, whole: int, now: datetime) -> State:
     facility, today = about.facility, now.astimezone(JAKARTA).date()
     if facility.stage in (Facility.Stage.PLANNED, Facility.Stage.CONSTRUCTION):
         return State(facility.stage)
@@ -64,7 +65,7 @@ def _state(about: FacilityHours, whole: int, now: datetime, last: Any) -> State:
     if not about.sets:
         return State("unknown")
     closures = [one for one in about.closures if one.space in (None, whole)]
-    hours = merge(about.openings((whole,), today, last))
+    hours = about.open_time((whole,)).merged
     open_time = subtract(hours, merge((one.starts_at, one.ends_at) for one in closures))
     current = next((span for span in open_time if span[0] <= now < span[1]), None)
     upcoming = next((span[0] for span in open_time if span[0] > now), None)
@@ -80,7 +81,7 @@ def _state(about: FacilityHours, whole: int, now: datetime, last: Any) -> State:
     return State("closed", until=upcoming, next_open=upcoming, reason=name, reason_en=name_en)
 
 
-def _closure_behind(closures: list[ClosedTime], hours: list[Span], now: datetime) -> ClosedTime | None:
+def _closure_behind(closures: list[ClosedTime], hours: Sequence[Span], now: datetime) -> ClosedTime | None:
     """Return the closure that holds now, or the one that takes what would have been the next opening."""
     usual = next((start for start, end in hours if now < end), now)
     moment = max(now, usual)

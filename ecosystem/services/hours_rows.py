@@ -1,6 +1,6 @@
 """The hours and closures of facilities as one query reads them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest, JSONObject, Least
 from ecosystem.models import Closure, Facility, OpeningHours, OpeningSpan
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules.hours import DAY, DaySpan, HoursSet, day_span
-from ecosystem.rules.spans import Span, utc
+from ecosystem.rules.spans import Span, cut_out, merge, utc
 
 
 @dataclass(frozen=True)
@@ -27,28 +27,48 @@ class ClosedTime:
     space: int | None
 
 
+@dataclass(frozen=True)
+class OpenTime:
+    """When a space is open around some days: each opening uncut, all of them put together, and cut to the days."""
+
+    openings: Sequence[Span]
+    merged: Sequence[Span]
+    hours: list[Span]
+
+
 @dataclass
 class FacilityHours:
-    """What the second query says about a facility."""
+    """What the second query says about a facility, for the days from `first` to `last`."""
 
     facility: Facility
     sets: tuple[HoursSet, ...]
     closures: tuple[ClosedTime, ...]
-    _found: dict[tuple[int, ...], list[Span]] = field(default_factory=dict)
+    first: date = date.min
+    last: date = date.min
+    _found: dict[tuple[int, ...], OpenTime] = field(default_factory=dict)
 
-    def openings(self, line: tuple[int, ...], first: date, last: date) -> list[Span]:
-        """Return the openings of a space; computed once for all spaces that share their hours."""
-        if self.facility.stage not in (Facility.Stage.TRIAL, Facility.Stage.OPEN):
-            return []
+    def open_time(self, line: Sequence[int]) -> OpenTime:
+        """Return when a space is open, past midnight of the last day too; computed once for all that share it."""
         with_sets = {one.space for one in self.sets}
         own = tuple(pk for pk in line if pk in with_sets)
         if own not in self._found:
-            spans = hour_rules.openings(self.sets, own, first, last + DAY)
-            if self.facility.opens_on:
-                opens_at = hour_rules.instant(self.facility.opens_on, time(0))
-                spans = [span for span in spans if span[0] >= opens_at]
-            self._found[own] = spans
+            spans = self.openings(own, self.first, self.last)
+            merged = merge(spans)
+            self._found[own] = OpenTime(spans, merged, cut_out(merged, *day_span(self.first, self.last)))
         return self._found[own]
+
+    def openings(self, line: Sequence[int], first: date, last: date) -> list[Span]:
+        """Return what opens from the day before `first` to the day after `last`; nothing before its first day."""
+        if self.facility.stage not in (Facility.Stage.TRIAL, Facility.Stage.OPEN):
+            return []
+        spans = hour_rules.openings(self.sets, line, first, last + DAY)
+        if self.facility.opens_on is None:
+            return spans
+        opens_at = hour_rules.instant(self.facility.opens_on, time(0))
+        return [span for span in spans if span[0] >= opens_at]
+
+
+NEVER = OpenTime((), (), [])
 
 
 def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> QuerySet[Any]:
@@ -78,18 +98,20 @@ def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> Query
     return facilities.annotate(hours_json=ArraySubquery(sets), closures_json=ArraySubquery(closures))
 
 
-def hours_of(row: Any) -> FacilityHours:
-    """Return the sets and closures of a facility that `with_hours` has read."""
+def hours_of(row: Any, first: date, last: date) -> FacilityHours:
+    """Return the sets and closures of a facility that `with_hours` has read for some days."""
     return FacilityHours(
         row,
         tuple(_hours_set(one) for one in row.hours_json),
         tuple(_closed_time(one) for one in row.closures_json),
+        first,
+        last,
     )
 
 
 def facility_hours(pks: Collection[int], first: date, last: date) -> dict[int, FacilityHours]:
     rows = with_hours(Facility.objects.filter(pk__in=pks).select_related("kecamatan"), first, last)
-    return {row.pk: hours_of(row) for row in rows}
+    return {row.pk: hours_of(row, first, last) for row in rows}
 
 
 def _hours_set(row: dict[str, Any]) -> HoursSet:

@@ -3,7 +3,7 @@
 `ecosystem.services.availability` is the door to this; other modules import that one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -12,8 +12,8 @@ from ecosystem.models import Space
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules import slots
 from ecosystem.rules.hours import JAKARTA, HoursSet, day_span
-from ecosystem.rules.spans import Span, clip, merge, overlaps, subtract, utc
-from ecosystem.services.hours_rows import ClosedTime
+from ecosystem.rules.spans import Span, cut_out, merge, overlaps, subtract, utc
+from ecosystem.services.hours_rows import ClosedTime, OpenTime
 from ecosystem.services.slot_problems import Problem, problem_of
 
 
@@ -43,8 +43,8 @@ class SpaceCalendar:
     first: date
     last: date
     reason: str
-    # Uncut: from the day before `first` to the day after `last`, because uses and set-up pass midnight.
-    openings: list[Span]
+    # Shared by all spaces with the same hours; reaches past the days, because uses and set-up pass midnight.
+    open_time: OpenTime = field(repr=False)
     holdings: Mapping[int, list[Span]]
     sets: tuple[HoursSet, ...] = field(repr=False, default=())
     # Leaves that are out of use: their time counts as before, but nobody is given such a desk.
@@ -66,15 +66,20 @@ class SpaceCalendar:
         """Return the rules of booking; only for a space that has some."""
         return slots.Rules.of(self.space.policy)
 
-    @cached_property
+    @property
+    def openings(self) -> Sequence[Span]:
+        """Return each opening uncut, from the day before the first day to the day after the last."""
+        return self.open_time.openings
+
+    @property
     def hours(self) -> list[Span]:
         """Return when the space is open."""
-        return clip(merge(self.openings), *day_span(self.first, self.last))
+        return self.open_time.hours
 
     @cached_property
     def busy(self) -> list[Span]:
         """Return when it is taken (any part of it; of a desk area, all desks), set-up and teardown included."""
-        return clip(self._taken, *day_span(self.first, self.last))
+        return cut_out(self._taken, *day_span(self.first, self.last))
 
     @cached_property
     def free(self) -> list[Span]:
@@ -95,7 +100,7 @@ class SpaceCalendar:
     def day(self, day: date) -> DayView:
         """Return one of the days."""
         window = day_span(day)
-        hours, busy = clip(self.hours, *window), clip(self.busy, *window)
+        hours, busy = cut_out(self.hours, *window), cut_out(self.busy, *window)
         closures = [one for one in self.closures if one.starts_at < window[1] and window[0] < one.ends_at]
         return DayView(day, hours, busy, subtract(hours, busy), closures, self.set_on(day))
 
