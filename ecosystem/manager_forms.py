@@ -252,3 +252,17 @@ class ClosureForm(forms.Form):
         if ends is None:
             return start, datetime.combine(last + timedelta(days=1), time(0), tzinfo=JAKARTA)
         return start, datetime.combine(last, ends, tzinfo=JAKARTA)
+
+
+class PeriodForm(forms.Form):
+    """From which day to which the figures of use are shown."""
+
+    dari = NearDayField(label=_("From"))
+    sampai = NearDayField(label=_("Until"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning."""
+        cleaned = super().clean() or {}
+        if {"dari", "sampai"} <= set(cleaned) and cleaned["sampai"] < cleaned["dari"]:
+            self.add_error("sampai", _("The end is not after the beginning."))
+        return cleaned

@@ -10,9 +10,9 @@ Key = TypeVar("Key", bound=Hashable)
 def hide_small(cells: Mapping[Key, int], *, fewest: int = FEWEST) -> dict[Key, int | None]:
     """Return the cells of a table whose total is public, None for those that are hidden.
 
-    With a cell of one or more below `fewest`, all below it are hidden, empty ones too: what is hidden may then be nothing. One
-    more goes with them, the smallest, where the total would give them away: a cell that is hidden alone, or cells
-    that can only be as large as such a cell can be.
+    With a cell of at least one and less than `fewest`, all below that are hidden, empty ones too: what is hidden may
+    then be nothing. One more goes with them, the smallest, where the total would give them away: a cell that is
+    hidden alone, or cells that can only be as large as they may.
     """
     hidden = {code for code, number in cells.items() if number < fewest}
     if not any(cells[code] for code in hidden):

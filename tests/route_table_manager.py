@@ -1,6 +1,6 @@
 """The managers' part of tests/route_table.py: who may open and send to each of its addresses."""
 
-from tests.route_table import MANAGERS, Route, button, form, page
+from tests.route_table import EVERYBODY, MANAGERS, Route, button, form, page
 
 # Whoever does not look after the facility may not know what there is: 404. The list of the own ones refuses: 403.
 BOOKING = {"slug": "facility.slug", "code": "booking.code"}
@@ -23,6 +23,11 @@ MANAGER_ROUTES: dict[str, Route] = {
     "ecosystem:manager_cancel(pk,slug)": form(MANAGERS, **DATE),
     "ecosystem:manager_check_in(pk,slug)": button(MANAGERS, **DATE),
     "ecosystem:manager_no_show(pk,slug)": button(MANAGERS, **DATE),
+    "ecosystem:manager_usage(slug)": page(MANAGERS, slug="facility.slug"),
+    "ecosystem:manager_usage_csv(slug)": page(MANAGERS, slug="facility.slug"),
+    "ecosystem:manager_usage_xlsx(slug)": page(MANAGERS, slug="facility.slug"),
+    "ecosystem:utilization_detail(slug)": page(EVERYBODY, slug="facility.slug"),
+    "ecosystem:utilization_csv(slug)": page(EVERYBODY, slug="facility.slug"),
     "ecosystem:closure_list(slug)": page(MANAGERS, slug="facility.slug"),
     "ecosystem:closure_create(slug)": form(MANAGERS, slug="facility.slug"),
     "ecosystem:closure_lift(pk,slug)": button(MANAGERS, slug="facility.slug", pk="closure.pk"),

@@ -9,6 +9,7 @@ from ecosystem.views import (
     manager_dates,
     manager_home,
     manager_phone,
+    utilization,
 )
 
 OWN = "ruang-kerja/fasilitas/<slug:slug>/"
@@ -32,6 +33,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{DATE}batalkan/", manager_dates.date_cancel, name="manager_cancel"),
     path(f"{DATE}hadir/", manager_dates.date_check_in, name="manager_check_in"),
     path(f"{DATE}tidak-hadir/", manager_dates.date_no_show, name="manager_no_show"),
+    path(f"{OWN}pemakaian/", utilization.manager_usage, name="manager_usage"),
+    path(f"{OWN}pemakaian/data.csv", utilization.manager_usage_csv, name="manager_usage_csv"),
+    path(f"{OWN}pemakaian/data.xlsx", utilization.manager_usage_xlsx, name="manager_usage_xlsx"),
+    path("fasilitas/<slug:slug>/pemakaian/", utilization.utilization_detail, name="utilization_detail"),
+    path("fasilitas/<slug:slug>/pemakaian/data.csv", utilization.utilization_csv, name="utilization_csv"),
     path(f"{OWN}penutupan/", manager_closures.closure_list, name="closure_list"),
     path(f"{OWN}penutupan/baru/", manager_closures.closure_create, name="closure_create"),
     path(f"{OWN}penutupan/<int:pk>/buka/", manager_closures.closure_lift, name="closure_lift"),
