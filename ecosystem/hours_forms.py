@@ -81,7 +81,9 @@ class HoursForm(PortalModelForm):
 
     class Meta:
         model = OpeningHours
-        fields = ("name", "name_en", "cause", "space", "valid_from", "valid_to", "counts_for_all_spaces")
+        fields: tuple[str, ...] = (
+            *("name", "name_en", "cause", "space", "valid_from", "valid_to"), "counts_for_all_spaces",
+        )  # fmt: skip
         formfield_callback = portal_formfield
 
     def __init__(self, *args: Any, facility: Facility, **options: Any) -> None:
@@ -172,7 +174,7 @@ class SpecialForm(HoursForm):
     )
 
     class Meta(HoursForm.Meta):
-        fields = ("name", "name_en", "cause", "space", "valid_from", "valid_to")
+        fields: tuple[str, ...] = ("name", "name_en", "cause", "space", "valid_from", "valid_to")
 
     def __init__(self, *args: Any, spans: Sequence[DaySpan] = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -182,7 +184,7 @@ class SpecialForm(HoursForm):
         cause: Any = self.fields["cause"]
         cause.choices = [one for one in cause.choices if one[0] != OpeningHours.Cause.REGULAR]
         if spans:
-            self.initial |= {"is_closed": "0", "times": times_on(spans, spans[0].weekday)}
+            self.initial["is_closed"], self.initial["times"] = "0", times_on(spans, spans[0].weekday)
 
     def clean(self) -> dict[str, Any]:
         """One day when no last one is given; hours are needed if it is open, and none if it is closed."""

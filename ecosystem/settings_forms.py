@@ -50,7 +50,8 @@ class FacilityRowForm(SeenForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The facility is known, so rules that name it are checked too.
-        return super()._get_validation_exclusions() - {"facility"}
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return found - {"facility"}
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -204,8 +205,8 @@ class PolicyForm(FacilityRowForm):
             if number is not None and not least <= number <= most:
                 text = _("Type a number from %(least)s to %(most)s.") % {"least": least, "most": most}
                 self.add_error(name, text)
-        least, most = found.get("min_minutes"), found.get("max_minutes")
-        if least and most and most < least:
+        shortest, longest = found.get("min_minutes"), found.get("max_minutes")
+        if shortest and longest and longest < shortest:
             self.add_error("max_minutes", _("The longest booking is shorter than the shortest one."))
         return found
 

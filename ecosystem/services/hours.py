@@ -11,7 +11,7 @@ from ecosystem.models import Facility, Occurrence, OpeningHours, OpeningSpan, Sp
 from ecosystem.public_holidays import Holiday
 from ecosystem.rules.hours import DaySpan, HoursSet, winning_set
 from ecosystem.rules.hours_text import Times, times_on
-from ecosystem.rules.spans import covers, merge, utc
+from ecosystem.rules.spans import covers, utc
 from ecosystem.services import hours_rows, spaces
 from ecosystem.services.outside_hours import flag_outside_hours
 from ecosystem.working_days import local_day
@@ -181,11 +181,13 @@ def newly_outside(after: Hours, *, now: datetime) -> list[Occurrence]:
     first = min(local_day(one.starts_at) for one in dates)
     last = max(local_day(one.ends_at) for one in dates)
     # It computes the openings of spaces that share their hours once.
-    rows = hours_rows.FacilityHours(after.facility, after.sets, ())
+    rows = hours_rows.FacilityHours(
+        facility=after.facility, sets=after.sets, closures=(), first=first, last=last
+    )
 
     def is_inside(one: Occurrence) -> bool:
-        openings = rows.openings(after.lines[one.space_id], first, last)
-        return covers(merge(openings), (utc(one.starts_at), utc(one.ends_at)))
+        open_time = rows.open_time(after.lines[one.space_id])
+        return covers(open_time.merged, (utc(one.starts_at), utc(one.ends_at)))
 
     return [one for one in dates if not is_inside(one)]
 
@@ -214,10 +216,12 @@ def save_hours(
 def _same(one: HoursSet, wanted: HoursSet, *, may_be_another: bool) -> bool:
     if not may_be_another and one.pk != wanted.pk:
         return False
-    order = {"pk": 0, "spans": ()}
-    spans = {(span.weekday, span.opens, span.closes, span.closes_next_day) for span in one.spans}
-    others = {(span.weekday, span.opens, span.closes, span.closes_next_day) for span in wanted.spans}
-    return replace(one, **order) == replace(wanted, **order) and spans == others
+    return _content(one) == _content(wanted)
+
+
+def _content(one: HoursSet) -> tuple[HoursSet, frozenset[DaySpan]]:
+    """Return what a set says, whatever its key and the order of its spans."""
+    return replace(one, pk=0, spans=()), frozenset(one.spans)
 
 
 def _write_spans(hours: OpeningHours, spans: Sequence[DaySpan]) -> None:

@@ -118,7 +118,8 @@ def _hours_page(
     request: HttpRequest, facility: Facility, row: OpeningHours, spans: tuple[DaySpan, ...]
 ) -> HttpResponse:
     form = _make_form(row, spans, request.POST if request.method == "POST" else None)
-    context = {"facility": facility, "row": row if row.pk else None, "is_special": row.kind == "special"}
+    context: dict[str, Any] = {"facility": facility, "row": row if row.pk else None}
+    context["is_special"] = row.kind == OpeningHours.Kind.SPECIAL
     now = timezone.now()
     status = 200
     if request.method == "POST" and form.is_valid():
