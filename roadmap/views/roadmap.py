@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from malangkraf.page_cache import public_page
 from malangkraf.translated import translated
 from roadmap import pictures, standing
+from roadmap.facility_links import buildings_of
 from roadmap.models import Action, Evidence, Indicator, Phase, Programme, ProgressUpdate
 from roadmap.presentation import Series, SeriesRow, band_text, load_series, reason_text
 from roadmap.services.rollups import rollup_details
@@ -188,5 +189,6 @@ def action_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "updates": list(updates.order_by("-as_of", "-pk")),
         "figures": [(one, one.latest_percent or one.latest) for one in load_series(indicators).values()],
         "title": translated(action, "title"),
+        "buildings": buildings_of(action),
     }
     return render(request, "roadmap/action_detail.html", context)

@@ -12,6 +12,7 @@ from ecosystem.models import Organization
 from roadmap.importing import ImportRefused
 from roadmap.periods import wib_date
 from roadmap.services import automatic
+from roadmap.services.facility_links import load_facility_links
 from roadmap.services.published import load_published
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "published-kpi.csv has errors: check it with manage.py import_kpi roadmap/data/published-kpi.csv"
             ) from error
+        load_facility_links()
         now = timezone.now()
         for indicator_id, code in automatic.due_snapshots(now):
             automatic.take_snapshot(indicator_id, code, now=now)
