@@ -116,7 +116,7 @@ def month_of(found: list[SpaceCalendar], window: Window, *, today: date, now: da
 
 
 def _has_room(calendar: SpaceCalendar, day: date, now: datetime) -> bool:
-    return bool(calendar.starts(day, calendar.rules.min_minutes, now=now)) if not calendar.reason else False
+    return not calendar.reason and calendar.has_start(day, calendar.rules.min_minutes, now=now)
 
 
 def _row(calendar: SpaceCalendar, window: Window, *, now: datetime) -> Row:

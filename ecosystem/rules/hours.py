@@ -11,6 +11,7 @@ time that the clocks skip counts as the instant that it would have been without 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ecosystem.rules.spans import Span, cut_out, merge
@@ -94,6 +95,7 @@ def instant(day: date, clock: time, zone: tzinfo = JAKARTA) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_span(first: date, last: date | None = None, zone: tzinfo = JAKARTA) -> Span:
     """Return the time from a day's midnight to the midnight that ends the same or a later day."""
     return instant(first, time(0), zone), instant((last or first) + DAY, time(0), zone)

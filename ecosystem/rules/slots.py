@@ -5,9 +5,11 @@ and closing. Start times lie on a grid that begins anew with each opening. Lengt
 the longest.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from operator import itemgetter
 from typing import Any
 
 from ecosystem.rules.hours import DAY, JAKARTA, day_span
@@ -16,6 +18,7 @@ from ecosystem.rules.spans import Span, covers, merge, utc
 # What a manager may pass over when entering a booking; a taken slot is taken for managers too.
 FOR_MANAGERS = frozenset({"too_short", "too_long", "off_grid", "too_soon", "too_late", "closed"})
 
+INSTANT = timedelta(microseconds=1)
 IsFree = Callable[[Span], bool]
 
 
@@ -38,6 +41,8 @@ class Rules:
 
     def padded(self, start: datetime, end: datetime) -> Span:
         """Return a use with its set-up and teardown."""
+        if not self.setup_minutes and not self.teardown_minutes:
+            return utc(start), utc(end)
         setup, teardown = timedelta(minutes=self.setup_minutes), timedelta(minutes=self.teardown_minutes)
         return utc(start) - setup, utc(end) + teardown
 
@@ -55,6 +60,43 @@ class Finding:
     values: tuple[tuple[str, Any], ...] = ()
 
 
+def each_start(
+    rules: Rules,
+    openings: Sequence[Span],
+    minutes: int,
+    *,
+    within: Span,
+    is_free: IsFree,
+    now: datetime,
+    zone: tzinfo = JAKARTA,
+    open_time: Sequence[Span] | None = None,
+) -> Iterator[datetime]:
+    """Yield every instant within a time at which a use may begin; twice where openings overlap.
+
+    `open_time` are the openings merged, for a caller who has them already.
+    """
+    if not rules.min_minutes <= minutes <= rules.max_minutes:
+        return
+    earliest, latest = rules.start_window(now, zone)
+    first, last = max(within[0], earliest), min(within[1], latest)
+    length, grid = timedelta(minutes=minutes), timedelta(minutes=rules.grid_minutes)
+    open_time = merge(openings) if open_time is None else open_time
+    for opens, closes in openings:
+        if closes <= first or last <= opens:
+            continue
+        start = opens + max(0, -((opens - first) // grid)) * grid
+        end = min(closes, last, _end_around(open_time, opens) - length + INSTANT)
+        while start < end:
+            if is_free(rules.padded(start, start + length)):
+                yield start
+            start += grid
+
+
+def _end_around(open_time: Sequence[Span], opens: datetime) -> datetime:
+    """Return when the open time ends in which an opening lies."""
+    return open_time[bisect_right(open_time, opens, key=itemgetter(0)) - 1][1]
+
+
 def starts(
     rules: Rules,
     openings: Sequence[Span],
@@ -64,25 +106,13 @@ def starts(
     is_free: IsFree,
     now: datetime,
     zone: tzinfo = JAKARTA,
+    open_time: Sequence[Span] | None = None,
 ) -> list[datetime]:
     """Return every instant within a time at which a use of so many minutes may begin, sorted."""
-    if not rules.min_minutes <= minutes <= rules.max_minutes:
-        return []
-    earliest, latest = rules.start_window(now, zone)
-    first, last = max(within[0], earliest), min(within[1], latest)
-    length, grid = timedelta(minutes=minutes), timedelta(minutes=rules.grid_minutes)
-    open_time = merge(openings)
-    found: set[datetime] = set()
-    for opens, closes in openings:
-        if closes <= first or last <= opens:
-            continue
-        start = opens + max(0, -((opens - first) // grid)) * grid
-        end = min(closes, last)
-        while start < end:
-            if covers(open_time, (start, start + length)) and is_free(rules.padded(start, start + length)):
-                found.add(start)
-            start += grid
-    return sorted(found)
+    found = each_start(
+        rules, openings, minutes, within=within, is_free=is_free, now=now, zone=zone, open_time=open_time
+    )
+    return sorted(set(found))
 
 
 def problems(

@@ -3,8 +3,10 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 
 Span = tuple[datetime, datetime]
+_start, _end = itemgetter(0), itemgetter(1)
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
@@ -84,14 +86,6 @@ def overlaps(spans: Sequence[Span], span: Span) -> bool:
     return at >= 0 and span[0] < spans[at][1]
 
 
-def _start(span: Span) -> datetime:
-    return span[0]
-
-
-def _end(span: Span) -> datetime:
-    return span[1]
-
-
 def utc(moment: datetime) -> datetime:
     """Return the same instant in UTC: Python adds and compares instants of one zone by their wall clocks."""
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)

@@ -228,6 +228,9 @@ def test_calendars_are_those_of_the_model(rules, usual, sets, taken, minutes, se
         days = [TUESDAY + timedelta(days=number) for number in range(DAYS)]
         listed = [start for day in days for start in calendar.starts(day, minutes, now=NOW, seats=seats)]
         assert listed == expected
+        for day in days:
+            some = any(at(0, day=day) <= start < at(24, day=day) for start in expected)
+            assert calendar.has_start(day, minutes, now=NOW, seats=seats) == some
         for number in range(0, 96 * DAYS, 3):
             start = instant(number)
             wrong = calendar.problems(start, start + timedelta(minutes=minutes), now=NOW, seats=seats)
