@@ -19,10 +19,12 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A figure and the rows that it was counted from."""
+    """A figure and the rows that it was counted from; a ratio, in percent, has its two parts as well."""
 
     value: Decimal
     rows: tuple[RowReference, ...]
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from ecosystem.models import Subsector
+from ecosystem.models import Facility, Subsector
 from malangkraf.translated import translated
 from roadmap.automatic.registry import RowReference
 from roadmap.models import Action, Measurement, ProgressUpdate
@@ -58,6 +58,12 @@ def _subsectors(keys: list[int]) -> Iterator[NamedRow]:
         yield NamedRow(translated(subsector, "name"), list_url(subsektor=subsector.code))
 
 
+def _facilities(keys: list[int]) -> Iterator[NamedRow]:
+    for facility in Facility.objects.filter(pk__in=keys):
+        url = reverse("ecosystem:facility_detail", args=[facility.slug])
+        yield NamedRow(translated(facility, "name"), url, facility.opens_on)
+
+
 # Only models that are named here ever show a name; the rows of others are counted.
 NAMERS: dict[str, Callable[[list[int]], Iterator[NamedRow]]] = {
     "roadmap.action": _actions,
@@ -65,6 +71,7 @@ NAMERS: dict[str, Callable[[list[int]], Iterator[NamedRow]]] = {
     "roadmap.measurement": _values,
     "startups.startup": _startups,
     "ecosystem.subsector": _subsectors,
+    "ecosystem.facility": _facilities,
 }
 
 

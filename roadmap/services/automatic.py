@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from roadmap.automatic import SOURCES, Source
+from roadmap.automatic import SOURCES, Counted, Source
 from roadmap.models import AutomaticSnapshot, Indicator, Measurement, Period
 from roadmap.periods import PeriodKind, PeriodSpan, parse_period, period_containing, periods_within, wib_date
 from roadmap.services import achievements, effects, measurements
@@ -82,8 +82,16 @@ def take_snapshot(indicator_id: int, code: str, *, now: datetime) -> AutomaticSn
     period = saved_period(find_period(code))
     if _settled(Measurement.objects.filter(indicator=indicator, period=period)).exists():
         return None
-    snapshot = _save_count(indicator, period, source=source, span=span, now=now)
-    measurements.save_counted(indicator, period, value=snapshot.value, now=now)
+    counted = source.count(span)
+    snapshot = _save_count(indicator, period, source=source, counted=counted, now=now)
+    measurements.save_counted(
+        indicator,
+        period,
+        value=snapshot.value,
+        numerator=counted.numerator,
+        denominator=counted.denominator,
+        now=now,
+    )
     achievements.recompute([indicator.pk], on=wib_date(now))
     effects.pages_changed()
     return snapshot
@@ -101,9 +109,8 @@ def usable_source(indicator: Indicator) -> Source:
 
 
 def _save_count(
-    indicator: Indicator, period: Period, *, source: Source, span: PeriodSpan, now: datetime
+    indicator: Indicator, period: Period, *, source: Source, counted: Counted, now: datetime
 ) -> AutomaticSnapshot:
-    counted = source.count(span)
     earlier = AutomaticSnapshot.objects.filter(indicator=indicator, period=period).count()
     text = canonical_rows(counted.rows)
     return AutomaticSnapshot.objects.create(

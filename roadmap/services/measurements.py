@@ -24,6 +24,8 @@ from roadmap.services.periods import saved_period
 from roadmap.services.value_checks import Problems, final_value, find_problems
 
 State = Measurement.State
+# What the public reads, in Indonesian like all that people write there.
+NOTHING_TO_DIVIDE_BY = "Penyebutnya nol pada periode ini, jadi tidak ada rasionya."
 NUMBER_FIELDS = ("value", "numerator", "denominator", "missing_reason")
 TEXT_FIELDS = (
     "is_provisional",
@@ -330,7 +332,15 @@ def close_reopenings(now: datetime) -> int:
 
 
 @transaction.atomic
-def save_counted(indicator: Indicator, period: Period, *, value: Decimal, now: datetime) -> Measurement:
+def save_counted(
+    indicator: Indicator,
+    period: Period,
+    *,
+    value: Decimal,
+    numerator: Decimal | None = None,
+    denominator: Decimal | None = None,
+    now: datetime,
+) -> Measurement:
     """Return the value that the portal counted itself, verified at once.
 
     Two persons stand behind an entered value; behind this one no person does, but the list of its rows. The caller
@@ -339,7 +349,11 @@ def save_counted(indicator: Indicator, period: Period, *, value: Decimal, now: d
     rows = Measurement.objects.filter(indicator=indicator, period=period)
     measurement = rows.select_for_update(no_key=True).first() or _unsaved(indicator, period)
     measurement.provenance = Measurement.Provenance.AUTOMATIC
-    measurement.value = value
+    measurement.value, measurement.numerator, measurement.denominator = value, numerator, denominator
+    measurement.missing_reason = ""
+    if denominator == 0:
+        measurement.value = None
+        measurement.missing_reason = NOTHING_TO_DIVIDE_BY
     measurement.state = State.VERIFIED
     measurement.submitted_at = measurement.verified_at = now
     _write(measurement)

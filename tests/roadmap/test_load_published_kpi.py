@@ -44,7 +44,7 @@ def test_everything_published_is_there(loaded):
     assert loaded.added_figures == 38
     assert Phase.objects.count() == 3
     assert Programme.objects.count() == 4
-    assert Indicator.objects.count() == 14
+    assert Indicator.objects.count() == 15
     assert Measurement.objects.count() == 30
     assert TargetRevision.objects.count() == Target.objects.count() == 8
     assert Action.objects.filter(programme__slug="coworking-lima-kecamatan").count() == 5
