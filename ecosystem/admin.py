@@ -16,7 +16,16 @@ from django.utils.translation import ngettext
 from pghistory.admin.core import EventsAdmin
 
 from ecosystem.admin_site import KnownKeys
-from ecosystem.models import HelixActor, Kecamatan, Kelurahan, Organization, Subsector, User
+from ecosystem.models import (
+    Amenity,
+    FacilityManager,
+    HelixActor,
+    Kecamatan,
+    Kelurahan,
+    Organization,
+    Subsector,
+    User,
+)
 
 # allauth registers these itself: they hold the keys of second factors, which nobody needs to see.
 for model in (EmailAddress, Authenticator):
@@ -107,6 +116,25 @@ class AreaAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(HelixActor)
 class HelixActorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Kinds of actors."""
+
+    list_display = ("name", "name_en", "code", "order")
+    search_fields = ("name", "name_en", "code")
+
+
+@admin.register(FacilityManager)
+class FacilityManagerAdmin(KnownKeys, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who looks after which facility; the account needs the role of a facility manager as well."""
+
+    list_display = ("facility", "user", "created_at")
+    list_filter = ("facility",)
+    list_select_related = ("facility", "user")
+    search_fields = ("facility__name", "user__email", "user__name")
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Amenity)
+class AmenityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What spaces can have."""
 
     list_display = ("name", "name_en", "code", "order")
     search_fields = ("name", "name_en", "code")

@@ -215,6 +215,8 @@ ADMIN_MODELS = {
     "ecosystem_kecamatan": ("kecamatan.pk", ADMINS),
     "ecosystem_kelurahan": ("kelurahan.pk", ADMINS),
     "ecosystem_helixactor": ("helix_actor.pk", ADMINS),
+    "ecosystem_facilitymanager": ("facility_manager_row.pk", ADMINS),
+    "ecosystem_amenity": ("amenity.pk", ADMINS),
     "roadmap_taskforcemembership": ("seat.pk", ADMINS),
     "roadmap_indicatorassignment": ("assignment.pk", ADMINS),
     "startups_servicetype": ("service.pk", ADMINS),
