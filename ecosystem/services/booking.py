@@ -91,11 +91,11 @@ def write(draft: Draft, *, now: datetime, waived: frozenset[str] = frozenset()) 
     plans = plan(draft, calendar, dates, now=now, waived=waived)
     if broken := [problem for one in plans for problem in one.problems]:
         raise Refused(list({problem.code: problem for problem in broken}.values()))
+    if gone := [(one.starts_at, one.ends_at) for one in plans if one.is_taken]:
+        raise Taken(gone)
     over = quotas.problems(draft, dates, now=now)
     if over and not draft.as_manager:
         raise Refused(over)
-    if gone := [(one.starts_at, one.ends_at) for one in plans if one.is_taken]:
-        raise Taken(gone)
     booking = _add(draft, calendar.space, dates, now=now)
     rows = _add_dates(booking, calendar.space, plans)
     if booking_state.holds(booking.state, booking.mode):

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from ecosystem.models import Booking, Occurrence, Quota, WaitingPlace
-from ecosystem.services import booking, booking_changes, booking_decisions, closures, waiting_list
+from ecosystem.services import booking, booking_changes, booking_decisions, closures, spaces, waiting_list
 from tests.ecosystem.booking_steps import at_once, held, kinds, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
     NOW,
@@ -361,3 +361,27 @@ def test_an_offer_that_is_taken_and_expires_at_once_is_one_of_both(room, people)
     ]
     assert overlaps() == 0
     assert held(room).count() <= 1
+
+
+def test_who_waits_too_long_for_others_is_asked_to_try_again(room, people):
+    """A facility's lock that is not given back in time is no error page."""
+    is_locked, may_end = threading.Event(), threading.Event()
+
+    def keep_locked():
+        with transaction.atomic():
+            spaces.lock_for_change(room.facility_id)
+            is_locked.set()
+            may_end.wait(30)
+
+    def book_impatiently():
+        is_locked.wait(30)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '50ms'")
+            return booking.book(make_draft(room, people[0]), now=NOW)
+        finally:
+            may_end.set()
+
+    outcomes = at_once(keep_locked, book_impatiently)
+    assert isinstance(outcomes[1], booking.StateConflict)
+    assert not Booking.objects.exists()
