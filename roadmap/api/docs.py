@@ -40,6 +40,11 @@ LISTS = {
     "services": "api:service_list",
     "technologies": "api:technology_list",
     "kelurahan": "api:kelurahan_list",
+    "facilities": "api:facility_list",
+    "spaces": "api:space_list",
+    "availability": "api:availability_list",
+    "opening_hours": "api:opening_hours_list",
+    "events": "api:event_list",
     "schema": "api:schema_detail",
     "docs": "api:docs_detail",
 }

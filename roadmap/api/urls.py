@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
+from ecosystem.api.urls import urlpatterns as facility_urls
 from roadmap.api import docs, views
 from startups.api.urls import urlpatterns as startup_urls
 
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     *both("organizations", "organization", views.OrganizationViewSet),
     *both("rating-scales", "rating_scale", views.RatingScaleViewSet),
     *startup_urls,
+    *facility_urls,
     path("schema/", docs.SchemaView.as_view(), name="schema_detail"),
     path("docs/", docs.docs_detail, name="docs_detail"),
 ]
