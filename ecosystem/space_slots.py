@@ -54,9 +54,19 @@ class Day:
         return [slot for slot in self.slots if slot.kind == TAKEN]
 
     @property
-    def is_full(self) -> bool:
-        """Return whether it is open and nothing can be booked."""
-        return bool(self.hours) and not any(slot.kind == FREE for slot in self.slots)
+    def state(self) -> str:
+        """Return free, full, closed, or shut: there is free time, but the rules let nobody begin in it."""
+        kinds = {slot.kind for slot in self.slots}
+        if not self.hours:
+            return "closed"
+        if FREE in kinds:
+            return FREE
+        return SHUT if kinds & {PAST, SHUT} else "full"
+
+    @property
+    def why(self) -> str:
+        """Return why nobody can begin in the free time, "" for none."""
+        return next((slot.label for slot in self.slots if slot.kind in (PAST, SHUT)), "")
 
 
 def booking_url(space: Space, start: datetime, end: datetime) -> str:
