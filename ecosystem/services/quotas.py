@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 from django.utils.functional import lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from ecosystem.models import Occurrence, Quota
 from ecosystem.rules.quota import Limit, period_around
@@ -126,9 +126,14 @@ def _say(quota: Quota) -> str:
     """Return what a quota allows, in the active language."""
     parts = []
     if quota.max_count is not None:
-        parts.append(gettext("%(count)d dates") % {"count": quota.max_count})
+        parts.append(
+            ngettext("%(count)d date", "%(count)d dates", quota.max_count) % {"count": quota.max_count}
+        )
     if quota.max_minutes is not None:
-        parts.append(gettext("%(count)d minutes") % {"count": quota.max_minutes})
+        parts.append(
+            ngettext("%(count)d minute", "%(count)d minutes", quota.max_minutes)
+            % {"count": quota.max_minutes}
+        )
     kind = f" ({quota.get_space_kind_display()})" if quota.space_kind else ""
     return gettext(
         "With this, more would be booked than is allowed here for %(holder)s %(period)s: %(limit)s%(kind)s. "
