@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from ecosystem.models import Facility, Space, SpaceLeaf
 from ecosystem.rules.hours import DAY, day_span
@@ -26,18 +26,15 @@ def calendars(
 
     `without_occurrence` counts the time of one date of a booking as free: that date is about to be moved.
     """
-    rows = list(_spaces_with_leaves(spaces))
-    parents = {row.pk: row.parent_id for row in rows}
-    wanted = [row for row in rows if row.is_wanted]
+    wanted = list(_spaces_with_leaves(spaces))
     known = facility_hours({row.facility_id for row in wanted}, first, last)
     leaves = {leaf for row in wanted for leaf in row.leaf_pks}
     holdings = _holdings(leaves, first, last, without_occurrence)
-    leaves_of = {row.pk: set(row.leaf_pks) for row in rows}
-    inactive = frozenset(row.pk for row in rows if not row.is_active)
     found = {}
     for row in wanted:
         about = known[row.facility_id]
-        line = line_of(row.pk, parents)
+        line = line_of(row.pk, about.parents)
+        is_inactive = not about.inactive.isdisjoint(line)
         row.facility = about.facility
         found[row.pk] = SpaceCalendar(
             space=row,
@@ -45,16 +42,12 @@ def calendars(
             leaves=tuple(row.leaf_pks),
             first=first,
             last=last,
-            reason=_reason(row, is_inactive=not inactive.isdisjoint(line)),
-            open_time=about.open_time(line) if inactive.isdisjoint(line) else NEVER,
+            reason=_reason(row, is_inactive=is_inactive),
+            open_time=NEVER if is_inactive else about.open_time(line),
             holdings=holdings,
             sets=about.sets,
-            unused=inactive,
-            closures=tuple(
-                one
-                for one in about.closures
-                if one.space is None or not leaves_of.get(one.space, set()).isdisjoint(row.leaf_pks)
-            ),
+            unused=about.inactive,
+            closures=tuple(one for one in about.closures if one.touches(row.leaf_pks)),
         )
     return found
 
@@ -81,20 +74,15 @@ def _reason(space: Space, *, is_inactive: bool) -> str:
 
 
 def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
-    """Return the first query: the wanted spaces, marked, with what they lie in and what lies in them."""
-    leaves = ArraySubquery(SpaceLeaf.objects.filter(space=OuterRef("pk")).order_by("leaf").values("leaf"))
-    rows = Space.objects.select_related("policy").annotate(leaf_pks=leaves)
+    """Return the first query: the spaces with their rules and leaves."""
     if isinstance(spaces, Facility):
-        return rows.filter(facility=spaces).annotate(is_wanted=Q(facility__isnull=False))
-    if isinstance(spaces, QuerySet):
-        wanted: QuerySet[Any] = spaces
+        rows = Space.objects.filter(facility=spaces)
+    elif isinstance(spaces, QuerySet):
+        rows = spaces
     else:
-        wanted = Space.objects.filter(pk__in=[space.pk for space in spaces])
-    # Those that share a leaf with them: the others of a large facility tell nothing about them.
-    shared = SpaceLeaf.objects.filter(
-        leaf__in=SpaceLeaf.objects.filter(space__in=wanted.values("pk")).values("leaf")
-    )
-    return rows.filter(pk__in=shared.values("space")).annotate(is_wanted=Q(pk__in=wanted.values("pk")))
+        rows = Space.objects.filter(pk__in=[space.pk for space in spaces])
+    leaves = ArraySubquery(SpaceLeaf.objects.filter(space=OuterRef("pk")).order_by("leaf").values("leaf"))
+    return rows.select_related("policy").annotate(leaf_pks=leaves)
 
 
 # Put together by the database: touching times of a leaf become one, and numbers are read much faster than times.

@@ -1,6 +1,6 @@
 """The hours and closures of facilities as one query reads them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest, JSONObject, Least
 
-from ecosystem.models import Closure, Facility, OpeningHours, OpeningSpan
+from ecosystem.models import Closure, Facility, OpeningHours, OpeningSpan, Space, SpaceLeaf
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules.hours import DAY, DaySpan, HoursSet, day_span
 from ecosystem.rules.spans import Span, cut_out, merge, utc
@@ -25,6 +25,11 @@ class ClosedTime:
     reason_en: str
     kind: str
     space: int | None
+    leaves: tuple[int, ...] = ()
+
+    def touches(self, leaves: Collection[int]) -> bool:
+        """Return whether the closure takes any of some leaves; one without a space is of the whole facility."""
+        return self.space is None or not set(self.leaves).isdisjoint(leaves)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,9 @@ class FacilityHours:
     closures: tuple[ClosedTime, ...]
     first: date = date.min
     last: date = date.min
+    # Of all its spaces: what each lies in, and which are out of use.
+    parents: Mapping[int, int | None] = field(default_factory=dict)
+    inactive: frozenset[int] = frozenset()
     _found: dict[tuple[int, ...], OpenTime] = field(default_factory=dict)
 
     def open_time(self, line: Sequence[int]) -> OpenTime:
@@ -85,17 +93,23 @@ def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> Query
         )
     )  # fmt: skip
     begin, end = day_span(first, last)
+    leaves = SpaceLeaf.objects.filter(space=OuterRef("space")).values("leaf")
     closures = (
         Closure.objects.alias(until=Least("ends_at", "lifted_at"))
         .filter(facility=OuterRef("pk"), starts_at__lt=end, until__gt=Greatest(Value(begin), "starts_at"))
         .values(
             row=JSONObject(
                 starts_at="starts_at", ends_at=F("until"), reason="reason", reason_en="reason_en", kind="kind",
-                space="space_id",
+                space="space_id", leaves=ArraySubquery(leaves),
             )
         )
     )  # fmt: skip
-    return facilities.annotate(hours_json=ArraySubquery(sets), closures_json=ArraySubquery(closures))
+    tree = Space.objects.filter(facility=OuterRef("pk")).values(
+        row=JSONObject(pk="pk", parent="parent_id", is_active="is_active")
+    )
+    return facilities.annotate(
+        hours_json=ArraySubquery(sets), closures_json=ArraySubquery(closures), tree_json=ArraySubquery(tree)
+    )
 
 
 def hours_of(row: Any, first: date, last: date) -> FacilityHours:
@@ -106,6 +120,8 @@ def hours_of(row: Any, first: date, last: date) -> FacilityHours:
         tuple(_closed_time(one) for one in row.closures_json),
         first,
         last,
+        {one["pk"]: one["parent"] for one in row.tree_json},
+        frozenset(one["pk"] for one in row.tree_json if not one["is_active"]),
     )
 
 
@@ -139,4 +155,4 @@ def _hours_set(row: dict[str, Any]) -> HoursSet:
 
 def _closed_time(row: dict[str, Any]) -> ClosedTime:
     instants = {name: utc(datetime.fromisoformat(row[name])) for name in ("starts_at", "ends_at")}
-    return ClosedTime(**row | instants)
+    return ClosedTime(**row | instants | {"leaves": tuple(row["leaves"])})
