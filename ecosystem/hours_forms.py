@@ -211,7 +211,7 @@ class HolidayForm(forms.Form):
     """The holidays to come, to be ticked: the facility is closed on the chosen ones."""
 
     days = forms.MultipleChoiceField(
-        label=_("Closed on"),
+        label=_("Closed on these days"),
         widget=forms.CheckboxSelectMultiple(),
         error_messages={"required": _("Tick at least one day.")},
     )
@@ -232,7 +232,8 @@ class HolidayForm(forms.Form):
 def holiday_text(holiday: Holiday) -> str:
     """Return day and name as the list shows them."""
     name = holiday.name_en if clock_sign() == ":" and holiday.name_en else holiday.name
-    notes = [gettext("collective leave")] * holiday.is_collective_leave
+    leave = gettext("collective leave")
+    notes = [leave] * (holiday.is_collective_leave and not name.lower().startswith(leave))
     notes += [gettext("estimate")] * holiday.is_estimate
     text = f"{date_format(holiday.day, 'l, j F Y')} · {name}"
     return f"{text} ({', '.join(notes)})" if notes else text

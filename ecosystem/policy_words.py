@@ -20,6 +20,15 @@ def days(number: int) -> str:
     return ngettext("%(count)s day", "%(count)s days", number) % {"count": number}
 
 
+def _buffers(policy: BookingPolicy) -> str:
+    values = {"before": length(policy.setup_minutes), "after": length(policy.teardown_minutes)}
+    if not policy.teardown_minutes:
+        return _("The space is kept free %(before)s before.") % values
+    if not policy.setup_minutes:
+        return _("The space is kept free %(after)s after.") % values
+    return _("The space is kept free %(before)s before and %(after)s after.") % values
+
+
 def policy_words(policy: BookingPolicy) -> list[str]:
     """Return the rules as sentences, the most important first."""
     least, most = length(policy.min_minutes), length(policy.max_minutes)
@@ -41,8 +50,7 @@ def policy_words(policy: BookingPolicy) -> list[str]:
         % {"days": days(policy.horizon_days), "hours": length(policy.notice_hours * 60)},
     ]
     if policy.setup_minutes or policy.teardown_minutes:
-        values = {"before": length(policy.setup_minutes), "after": length(policy.teardown_minutes)}
-        lines.append(_("The space is kept free %(before)s before and %(after)s after.") % values)
+        lines.append(_buffers(policy))
     if policy.change_limit_hours:
         limit = length(policy.change_limit_hours * 60)
         lines.append(_("It can be changed or cancelled until %(limit)s before.") % {"limit": limit})

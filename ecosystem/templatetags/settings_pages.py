@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import template
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ecosystem.hours_forms import times_text
 from ecosystem.models import OpeningHours
@@ -17,7 +18,7 @@ register = template.Library()
 @register.filter
 def times(value: Sequence[Times]) -> str:
     """Return the openings of a day in the language of the page, "Closed" for none."""
-    return times_text(value) or _("Closed")
+    return times_text(value) or pgettext("opening hours", "Closed")
 
 
 @register.filter
