@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ecosystem.agenda_page import next_events
 from malangkraf.page_cache import LONGEST_VALUE, never_store, public_page
 from malangkraf.translated import translated
 from roadmap import pictures, standing
@@ -35,6 +36,7 @@ MOST_FOUND = 20
 # The programmes whose actions are places: the home page shows how far each place is.
 PLACES = ("malang-creative-center", "coworking-lima-kecamatan")
 MOST_PLACES = 6
+MOST_EVENTS = 3
 
 
 @public_page
@@ -52,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cards": [pictures.kpi_card(series[indicator.pk]) for indicator in headline],
         "report": _latest_report(),
         "places": _places(),
+        "events": next_events(now=timezone.now(), most=MOST_EVENTS),
     }
     return render(request, "malangkraf/home.html", context)
 

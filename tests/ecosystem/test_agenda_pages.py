@@ -228,3 +228,14 @@ def test_the_day_of_an_event_follows_the_clocks_of_malang(client):
     make_event("dini", starts_at=start, ends_at=start + timedelta(hours=1))
     assert "Jumat, 1 Maret 2030" in client.get(LIST).content.decode()
     assert date(2030, 3, 1).weekday() == 4
+
+
+def test_the_home_page_names_the_next_events_and_no_cancelled_one(client):
+    assert "Agenda berikutnya" not in client.get("/").content.decode()
+    cache.clear()
+    make_event("pertama", days=2, is_sample=True)
+    make_event("batal", days=1, cancelled_at=timezone.now())
+    make_event("lewat", days=-2)
+    html = client.get("/").content.decode()
+    assert re.findall(r'href="/agenda/([a-z]+)/"', html) == ["pertama"]
+    assert "Contoh" in html[html.index("/agenda/pertama/") :]
