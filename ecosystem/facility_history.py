@@ -55,15 +55,15 @@ def steps_of(facility: Facility) -> list[Step]:
 
 def progress_of(facility: Facility) -> Progress | None:
     """Return the progress of the building, None without a report; one query."""
-    reports = list(published(facility))
+    reports = published(facility)
     if not reports:
         return None
     return Progress(_sentence(reports), _chart(reports), [_report(row) for row in reports])
 
 
-def published(facility: Facility) -> Sequence[ProgressReport]:
+def published(facility: Facility) -> list[ProgressReport]:
     """Return the reports that everybody may see, the oldest first."""
-    return facility.progress_reports.filter(is_published=True)
+    return list(facility.progress_reports.filter(is_published=True))
 
 
 def host_of(url: str) -> str:

@@ -61,7 +61,7 @@ class RoomFinderForm(SpaceWishForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     menit = forms.TypedChoiceField(
-        label=gettext_lazy("Length"), coerce=int, empty_value=USUAL_LENGTH, required=False
+        label=gettext_lazy("Length"), coerce=int, empty_value=None, required=False
     )
     field_order = ["tanggal", "bagian", "mulai", "selesai", "menit", "orang"]
 
@@ -94,7 +94,7 @@ class RoomFinderForm(SpaceWishForm):
             day=day,
             earliest=earliest,
             latest=latest,
-            minutes=wish["menit"],
+            minutes=wish["menit"] or USUAL_LENGTH,
             attendees=wish["orang"],
             kind=wish["jenis"],
             kecamatan=wish["kecamatan"],
@@ -155,7 +155,7 @@ def _sentence(count: int, form: RoomFinderForm) -> str:
     values = {
         "count": count,
         "day": date_format(wish["tanggal"], "l, j F Y"),
-        "length": length_words(wish["menit"]),
+        "length": length_words(wish["menit"] or USUAL_LENGTH),
     }
     if not count:
         return _("Nothing is free for %(length)s on %(day)s with these wishes.") % values
