@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.core.cache import cache
 from django.http import Http404, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -16,10 +17,10 @@ from django.utils.translation import gettext as _
 from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
 from ecosystem.facility_words import length_words
-from ecosystem.models import BookingPolicy, Purpose, Space, User
+from ecosystem.models import Booking, BookingPolicy, Purpose, Space, User
 from ecosystem.rules import recurrence
 from ecosystem.rules.hours import JAKARTA
-from ecosystem.services import booking
+from ecosystem.services import availability, booking
 from ecosystem.services.availability import Problem, SpaceCalendar, calendars
 from malangkraf.translated import translated
 
@@ -33,6 +34,8 @@ USUAL_PURPOSE: Mapping[str, str] = {
     Space.Kind.DESK_AREA: Purpose.WORK,
     Space.Kind.HALL: Purpose.EXHIBITION,
 }
+# So long the answer to "what else is free?" counts.
+OTHERS_SECONDS = 2
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 LONGEST_MINUTES = 60 * 24 * 400
 
@@ -127,6 +130,21 @@ def lengths(policy: BookingPolicy, chosen: int) -> list[tuple[int, str]]:
     return [(minutes, length_words(minutes)) for minutes in sorted(found)]
 
 
+def others_free(
+    wish: Wish, space: Space, *, attendees: int | None, now: datetime
+) -> list[availability.Offer]:
+    """Return what else is free; the many who want one slot at once get the answer that the first of them got."""
+    starts_at, ends_at = wish.starts_at, wish.ends_at
+    if starts_at is None or ends_at is None:
+        return []
+    key = f"booking:others:{space.pk}:{write_instant(starts_at)}:{wish.minutes}:{attendees}"
+    found: list[availability.Offer] | None = cache.get(key)
+    if found is None:
+        found = availability.alternatives(space, starts_at, ends_at, attendees=attendees, now=now)
+        cache.set(key, found, OTHERS_SECONDS)
+    return found
+
+
 def calendar_on(space: Space, day: date, *, without_occurrence: int | None = None) -> SpaceCalendar:
     """Return the space's calendar of one day; three queries."""
     return calendars([space], day, day, without_occurrence=without_occurrence)[space.pk]
@@ -141,6 +159,11 @@ class DateRow:
     value: str
     problems: list[str]
     is_left_out: bool
+
+
+def usual(space: Space, user: User) -> dict[str, Any]:
+    """Return what the form of a booking says before anything was typed."""
+    return {"contact_name": user.name, "purpose": USUAL_PURPOSE.get(space.kind, Purpose.MEETING)}
 
 
 @dataclass
@@ -198,8 +221,7 @@ class Steps:
         )
 
     def _known(self, user: User) -> dict[str, Any]:
-        known: dict[str, Any] = {"contact_name": user.name, "attendees": self.data.get("orang") or None}
-        return known | {"seats": self.seats, "purpose": USUAL_PURPOSE.get(self.space.kind, Purpose.MEETING)}
+        return usual(self.space, user) | {"attendees": self.data.get("orang") or None, "seats": self.seats}
 
     def _typed(self) -> dict[str, Any]:
         return {name: self.data[name] for name in BookingForm.base_fields if name in self.data}
@@ -263,6 +285,12 @@ class Steps:
             language=(get_language() or "id")[:2],
             event=form.event,
         )
+
+    def is_plainly_taken(self, draft: booking.Draft) -> bool:
+        """Return whether the one date of a draft is taken, by another booking than this form's own: no lock is needed."""
+        if draft.repeats_until or [one.code for one in self.time_problems()] != ["taken"]:
+            return False
+        return not Booking.objects.filter(entered_by=draft.entered_by, key=draft.key).exists()
 
 
 def rows_of(draft: booking.Draft, plans: Iterable[booking.DatePlan], *, is_first_look: bool) -> list[DateRow]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ecosystem.models import Booking, BookingStep, Facility, Occurrence, User, WaitingPlace
+from ecosystem.models import Booking, BookingStep, Facility, Occurrence, Space, User, WaitingPlace
 from ecosystem.services import booking_changes
 from malangkraf.translated import translated
 
@@ -178,6 +178,12 @@ def current_date(user: User, space_pk: int, *, now: datetime, before: Any) -> Oc
         ends_at__gt=now,
     )
     return rows.select_related("booking", "space__facility").order_by("checked_in_at", "starts_at").first()
+
+
+def own_date(user: User, space: Space, starts_at: datetime, ends_at: datetime) -> Occurrence | None:
+    """Return the person's own date that takes a space at a time; None if it is somebody else's."""
+    rows = Occurrence.objects.live().overlapping(starts_at, ends_at).filter(booking__booker=user, space=space)
+    return rows.select_related("booking").first()
 
 
 def next_dates(user: User, *, now: datetime, most: int) -> tuple[list[Occurrence], int]:

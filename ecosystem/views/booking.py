@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ecosystem import booking_pages
+from ecosystem import booking_pages, my_bookings
 from ecosystem.booking_forms import BookingForm
 from ecosystem.booking_pages import Steps, write_instant
 from ecosystem.facility_words import policy_sentences
 from ecosystem.models import Booking, User
 from ecosystem.rules.hours import DAY
 from ecosystem.services import availability, booking
+from malangkraf.page_cache import while_unchanged
 
 # Where a form waits that somebody sent whose session was over.
 TYPED = "booking_typed"
@@ -174,16 +175,19 @@ def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) ->
     assert ends_at is not None
     people = steps.data.get("attendees") or steps.data.get("orang") or str(steps.seats)
     count = int(people) if people.isascii() and people.isdigit() and len(people) < 6 else None
-    others = availability.alternatives(steps.space, starts_at, ends_at, attendees=count, now=steps.now)
+    others = booking_pages.others_free(steps.wish, steps.space, attendees=count, now=steps.now)
     offers = [
         (offer, f"{write_instant(offer.starts_at)}/{write_instant(offer.ends_at)}", _create_url(offer.space))
         for offer in others
     ]
     waiting = {"mulai": write_instant(starts_at), "selesai": write_instant(ends_at)}
     join_url = reverse("ecosystem:waiting_join", args=[steps.space.facility.slug, steps.space.slug])
-    return _page(
-        request, steps, "taken", status=status, offers=offers, join_url=f"{join_url}?{urlencode(waiting)}"
-    )
+    context = {
+        "offers": offers,
+        "join_url": f"{join_url}?{urlencode(waiting)}",
+        "own": my_bookings.own_date(steps.user, steps.space, starts_at, ends_at) if steps.user else None,
+    }
+    return _page(request, steps, "taken", status=status, **context)
 
 
 def _create_url(space: Any) -> str:
@@ -265,9 +269,14 @@ def _confirmed(request: HttpRequest, steps: Steps) -> HttpResponse:
     form = steps.form(is_sent=True)
     if steps.wish.starts_at is None or not form.is_valid():
         return _checked(request, steps)
+    draft = steps.draft(form, skip=steps.skip)
+    if steps.is_plainly_taken(draft):
+        return _taken(request, steps)
     try:
-        made = booking.book(steps.draft(form, skip=steps.skip), now=steps.now)
+        made = booking.book(draft, now=steps.now)
     except booking.Taken:
+        if draft.repeats_until is None:
+            return _taken(request, steps)
         text = _("Somebody was faster with one of the dates. Look at the list again.")
     except booking.StateConflict:
         text = _(

@@ -104,7 +104,7 @@ def waiting_take(request: HttpRequest, pk: int) -> HttpResponse:
         desks=1 if steps.calendar.is_by_seats else None,
         affiliations=booking_pages.affiliations_of(cast(User, request.user)),
         is_alone=True,
-        initial={"contact_name": cast(User, request.user).name, "seats": 1},
+        initial=booking_pages.usual(place.space, cast(User, request.user)) | {"seats": 1},
     )
     if is_sent and form.is_valid():
         answer = _take(request, place, form, steps.draft(form))
