@@ -242,7 +242,9 @@ def _check_page(
         "key": steps.key,
         "about": booking_pages.readable(form),
         "notice": notice,
-        "waits": booking.needs_decision(steps.space.policy, declares_commercial=draft.declares_commercial),
+        "waits": booking.needs_decision(
+            booking.policy_of(steps.space), declares_commercial=draft.declares_commercial
+        ),
     }
     return _page(request, steps, "check", status=status, **context)
 

@@ -162,10 +162,10 @@ def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def _wish(request: HttpRequest, date: Occurrence) -> Wish:
     """Return the wished time; its length is the date's own unless another was chosen."""
     data = (request.POST if request.method == "POST" else request.GET).dict()
-    data.setdefault("menit", str(int((date.ends_at - date.starts_at).total_seconds() // 60)))  # type: ignore[arg-type]
+    data.setdefault("menit", str(int((date.ends_at - date.starts_at).total_seconds() // 60)))
     if not {"tanggal", "hari", "mulai"} & set(data):
-        data["tanggal"] = str(timezone.localdate(date.starts_at))  # type: ignore[index]
-    return booking_pages.read_wish(data, date.space.policy, now=timezone.now())  # type: ignore[arg-type]
+        data["tanggal"] = str(timezone.localdate(date.starts_at))
+    return booking_pages.read_wish(data, date.space.policy, now=timezone.now())
 
 
 def _move_page(

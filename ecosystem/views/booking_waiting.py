@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ecosystem import booking_pages, my_bookings
+from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
 from ecosystem.booking_pages import Steps, write_instant
 from ecosystem.models import User, WaitingPlace
@@ -28,7 +29,7 @@ NOT_ANY_MORE = 409
 def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     """Ask, then put the person on the waiting list of a time that is taken."""
     found, now = booking_pages.space_at(slug, space), timezone.now()
-    wish = booking_pages.read_wish(request.GET.dict(), found.policy, now=now)  # type: ignore[arg-type]
+    wish = booking_pages.read_wish(request.GET.dict(), found.policy, now=now)
     create_url = reverse("ecosystem:booking_create", args=[slug, space])
     if wish.starts_at is None or wish.ends_at is None:
         messages.info(request, _("Choose a time first."))
@@ -102,7 +103,7 @@ def waiting_take(request: HttpRequest, pk: int) -> HttpResponse:
         steps.data if is_sent else None,
         space=place.space,
         desks=1 if steps.calendar.is_by_seats else None,
-        affiliations=booking_pages.affiliations_of(cast(User, request.user)),
+        affiliations=affiliations_of(cast(User, request.user)),
         is_alone=True,
         initial=booking_pages.usual(place.space, cast(User, request.user)) | {"seats": 1},
     )
