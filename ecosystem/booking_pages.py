@@ -287,7 +287,7 @@ class Steps:
         )
 
     def is_plainly_taken(self, draft: booking.Draft) -> bool:
-        """Return whether the one date of a draft is taken, by another booking than this form's own: no lock is needed."""
+        """Return whether the one date of a draft is taken, and not by this very form: no lock is needed to see it."""
         if draft.repeats_until or [one.code for one in self.time_problems()] != ["taken"]:
             return False
         return not Booking.objects.filter(entered_by=draft.entered_by, key=draft.key).exists()

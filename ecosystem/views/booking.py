@@ -23,7 +23,6 @@ from ecosystem.facility_words import policy_sentences
 from ecosystem.models import Booking, User
 from ecosystem.rules.hours import DAY
 from ecosystem.services import availability, booking
-from malangkraf.page_cache import while_unchanged
 
 # Where a form waits that somebody sent whose session was over.
 TYPED = "booking_typed"
