@@ -60,9 +60,9 @@ def _names(holder: Holder) -> list[str]:
 
 def _lock(names: Iterable[str]) -> None:
     # Sorted, so that two requests never wait for each other in a circle.
-    for key in sorted(map(_number, names)):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+    with connection.cursor() as cursor:
+        keys = sorted(map(_number, names))
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def _number(name: str) -> int:
