@@ -19,7 +19,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 def facility_data(
-    facility: Facility, *, week: SpaceCalendar, place: Position | None, photos: Sequence[FacilityPhoto]
+    facility: Facility, *, week: SpaceCalendar | None, place: Position | None, photos: Sequence[FacilityPhoto]
 ) -> SafeString:
     """Return the facility as JSON-LD; its position only where it is exact, its hours only where they are known."""
     url = f"{settings.SITE_URL}{reverse('ecosystem:facility_detail', args=[facility.slug])}"
@@ -44,7 +44,7 @@ def facility_data(
             "addressCountry": "ID",
         },
         "geo": geo,
-        "openingHoursSpecification": hours_data(week),
+        "openingHoursSpecification": hours_data(week) if week else [],
         "photo": [
             f"{settings.SITE_URL}{reverse('ecosystem:facility_photo', args=[photo.pk])}" for photo in photos
         ],

@@ -64,9 +64,10 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
     """Return the context of the page; the number of queries does not grow with the spaces."""
     today = timezone.localtime(now).date()
     spaces = list(spaces_of(facility))
-    whole = next(space for space in spaces if space.parent_id is None)
+    whole = next((space for space in spaces if space.parent_id is None), None)
     monday = today - timedelta(days=today.weekday())
-    week = calendars([whole], monday, monday + timedelta(days=DAYS_OF_WEEK - 1))[whole.pk]
+    sunday = monday + timedelta(days=DAYS_OF_WEEK - 1)
+    week = calendars([whole], monday, sunday)[whole.pk] if whole else None
     state = facility_state(facility, now=now)
     photos = list(facility.photos.all())
     place = position_of(facility)
@@ -76,12 +77,12 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
         "state": state_words(state, now=now),
         "since": in_use_since(facility, today=today),
         "whole": whole,
-        "week": week_of(week, today=today) if week.sets else [],
+        "week": week_of(week, today=today) if week and week.sets else [],
         "hours_are_sample": OpeningHours.objects.filter(facility=facility, is_sample=True).exists(),
         "floors": floors_of(spaces, facility),
         "bookable": [space for space in spaces if space.policy_id],
         "has_samples": any(space.is_sample for space in spaces),
-        "amenities": whole.amenity_rows.all(),
+        "amenities": whole.amenity_rows.all() if whole else [],
         "photos": photos,
         "closures": closures_of(facility, now=now),
         "events": events_of(facility, now=now),

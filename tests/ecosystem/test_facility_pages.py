@@ -178,6 +178,15 @@ def test_the_number_of_queries_of_the_page_does_not_grow(client):
     assert few <= 24
 
 
+def test_a_facility_that_was_made_without_a_space_is_shown_all_the_same(client):
+    facility = FacilityFactory(name="Rumah Kosong")
+    facility.spaces.all().delete()
+
+    assert "Rumah Kosong" in html(client, "/fasilitas/")
+    assert "Rumah Kosong" in html(client, f"/fasilitas/{facility.slug}/")
+    assert html(client, f"/fasilitas/{facility.slug}/kalender/")
+
+
 def test_english_pages_say_it_in_english(client, published):
     text = html(client, "/en/fasilitas/malang-creative-center/")
 
