@@ -137,7 +137,7 @@ def trail_of(booking: Booking, user: User) -> list[TrailRow]:
 
 def _who(step: BookingStep, user: User) -> str:
     if step.actor_id is None:
-        return _("the portal")
+        return _("at the door") if step.what == BookingStep.What.CHECKED_IN else _("the portal")
     return _("you") if step.actor_id == user.pk else _("a manager")
 
 

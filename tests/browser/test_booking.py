@@ -166,7 +166,7 @@ def test_people_check_in_at_the_door_with_the_code(seat, portal, language, width
     booker = seat(language, width, account=FOUNDER)
     booker.visit(f"/pesanan/{code}/")
     expect(booker.page.locator("main .updates > li").first).to_contain_text(
-        booker.text("Lapor hadir", "Checked in")
+        booker.text("lapor hadir", "Checked in")
     )
     booker.visit("/pesanan/kalender/")
     send(booker.page, "main .card form button[type=submit]")
