@@ -267,7 +267,7 @@ class WaitingPlace(models.Model):
 class Allocation(models.Model):
     """That a leaf space is taken during a time (use plus set-up and teardown, half-open `[)`).
 
-    The database refuses two that hold and overlap. Written by services only, sorted by leaf and start with
+    The database refuses two that hold and overlap. Written by services only, sorted by start and leaf with
     ON CONFLICT DO NOTHING: plain inserts of many clients deadlock on each other.
     """
 
