@@ -50,6 +50,26 @@ def test_an_instant_booking_is_confirmed_and_holds_its_place_with_its_buffers(fa
     assert list(made.steps.values_list("what", flat=True)) == ["confirmed"]
 
 
+def test_clearing_up_may_pass_closing_time_the_use_may_not(facility, sari):
+    room = space_of(facility, setup_minutes=60, teardown_minutes=60)
+    booking.book(make_draft(room, sari, at(20), at(21)), now=NOW)
+    booking.book(make_draft(room, sari, at(8), at(9)), now=NOW)
+    assert [(row.during.lower, row.during.upper) for row in held(room).order_by("during")] == [
+        (at(7), at(10)),
+        (at(19), at(22)),
+    ]
+    with pytest.raises(booking.Refused):
+        booking.book(make_draft(room, sari, at(20, 30), at(21, 30)), now=NOW)
+
+
+def test_between_two_uses_lies_the_clearing_up_of_one_and_the_set_up_of_the_other(facility, sari):
+    room = space_of(facility, setup_minutes=30, teardown_minutes=30)
+    booking.book(make_draft(room, sari), now=NOW)
+    with pytest.raises(booking.Taken):
+        booking.book(make_draft(room, sari, at(10, 30), at(11, 30)), now=NOW)
+    assert booking.book(make_draft(room, sari, at(11), at(12)), now=NOW).state == "confirmed"
+
+
 def test_a_request_holds_its_place_until_it_is_answered(facility, sari):
     room = space_of(facility, mode="approval")
     made = booking.book(make_draft(room, sari), now=NOW)
