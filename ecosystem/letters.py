@@ -47,7 +47,8 @@ def render_letter(booking: Booking, *, language: str) -> bytes:
 
 
 def _decided_at(booking: Booking) -> datetime:
-    return booking.decided_at or booking.created_at
+    """Return when it was decided; Typst takes no parts of seconds."""
+    return (booking.decided_at or booking.created_at).replace(microsecond=0)
 
 
 def _letter(booking: Booking, *, address: str, language: str) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def _event(row: AgendaEvent) -> Event:
     event.add("sequence", max(0, round((row.updated_at - row.created_at).total_seconds() / 60)))
     _add_times(event, row.starts_at, row.ends_at, stamp=row.updated_at)
     title = translated(row, "title")
-    event.add("summary", _clean(_("%(name)s (sample)") % {"name": title} if row.is_sample else title))
+    event.add("summary", _clean(named_sample(title) if row.is_sample else title))
     event.add("status", "CANCELLED" if row.cancelled_at else "CONFIRMED")
     event.add("location", _clean(_location(row.facility, row.space)))
     about = [translated(row, "summary"), _("Organiser: %(name)s") % {"name": row.organizer}, page]
@@ -128,6 +128,11 @@ def _event(row: AgendaEvent) -> Event:
     event.add("url", page)
     event.add("categories", [row.kind])
     return event
+
+
+def named_sample(title: str) -> str:
+    """Return the title of a sample, which says that it is one (once)."""
+    return title if f"({_('sample')})" in title else _("%(name)s (sample)") % {"name": title}
 
 
 def _add_times(event: Event, starts_at: datetime, ends_at: datetime, *, stamp: datetime) -> None:

@@ -143,7 +143,7 @@ def agenda_atom(request: HttpRequest, found: EventFilter) -> HttpResponse:
 def _feed_title(event: AgendaEvent) -> str:
     title = translated(event, "title")
     if event.is_sample:
-        title = _("%(name)s (sample)") % {"name": title}
+        title = calendars.named_sample(title)
     return _("Cancelled: %(name)s") % {"name": title} if event.cancelled_at else title
 
 

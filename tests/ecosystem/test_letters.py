@@ -79,6 +79,13 @@ def test_the_letter_is_tagged_for_screen_readers_and_fit_for_the_archive(occurre
     assert re.search(r"pdfaid:part[>=\"']+2", metadata)
 
 
+def test_a_booking_that_nobody_had_to_decide_has_its_letter_too(occurrence):
+    booking = occurrence.booking
+    for moment in (None, NOW.replace(microsecond=123456)):
+        booking.decided_at = moment
+        assert booking.code in read(letters.render_letter(booking, language="id"))
+
+
 def test_what_people_type_never_costs_the_letter(occurrence):
     booking = occurrence.booking
     booking.title = '#import "x" $ \\ [ \U0001f3e0 \x07 قيمة'
