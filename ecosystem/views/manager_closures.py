@@ -17,6 +17,7 @@ from ecosystem import manager_booking as parts
 from ecosystem.manager_forms import ClosureForm
 from ecosystem.models import Facility, Occurrence, SpaceLeaf
 from ecosystem.services import closures
+from ecosystem.services.availability import Offer
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.services.closures import ClosureDraft, Decision
 from ecosystem.views.manager_booking import add_problems
@@ -128,13 +129,20 @@ def _affected_page(
     """Return the list of the bookings that are touched, each with its choices; what was chosen stays."""
     starts_at, ends_at = form.span
     rows = []
+    promised: list[Offer] = []
     leaves: dict[int, set[int]] = defaultdict(set)
     for space, leaf in SpaceLeaf.objects.filter(space__facility=facility).values_list("space", "leaf"):
         leaves[space].add(leaf)
     for number, date in enumerate(touched):
         offers = _offers(date, form, leaves) if number < MOST_WITH_OFFERS else []
         chosen = request.POST.get(f"putusan-{date.pk}", "")
-        rows.append({"date": date, "offers": offers, "chosen": chosen})
+        if not chosen:
+            # No slot is proposed for two bookings.
+            mine = next((one for one in offers if not _collides(one, promised, leaves)), None)
+            promised += [mine] if mine else []
+            chosen = parts.offer_key(mine) if mine else "cancel"
+        named = [(parts.offer_key(one), parts.offer_words(one)) for one in offers]
+        rows.append({"date": date, "offers": named, "chosen": chosen})
     values: dict[str, Any] = {
         "facility": facility,
         "form": form,
@@ -147,17 +155,27 @@ def _affected_page(
     return render(request, "ecosystem/manager/affected.html", values | context, status=status)
 
 
-def _offers(date: Occurrence, form: ClosureForm, leaves: Mapping[int, set[int]]) -> list[tuple[str, str]]:
+def _offers(date: Occurrence, form: ClosureForm, leaves: Mapping[int, set[int]]) -> list[Offer]:
     """Return where a date could go: what is free in the same facility and not closed by this very closure."""
     starts_at, ends_at = form.span
     space = form.cleaned_data["space"]
     return [
-        (parts.offer_key(one), parts.offer_words(one))
+        one
         for one in parts.offers_for(date, now=timezone.now())
         if one.ends_at <= starts_at
         or ends_at <= one.starts_at
         or (space and leaves[space.pk].isdisjoint(leaves[one.space.pk]))
     ]
+
+
+def _collides(offer: Offer, promised: Iterable[Offer], leaves: Mapping[int, set[int]]) -> bool:
+    """Return whether an offer wants a part of a place that another booking is to get at the same time."""
+    return any(
+        offer.starts_at < other.ends_at
+        and other.starts_at < offer.ends_at
+        and not leaves[offer.space.pk].isdisjoint(leaves[other.space.pk])
+        for other in promised
+    )
 
 
 @managed

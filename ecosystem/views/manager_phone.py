@@ -77,7 +77,8 @@ def _initial(request: HttpRequest, facility: Facility) -> dict[str, Any]:
         clock = time.fromisoformat(request.GET.get("mulai", "")).replace(tzinfo=None)
     except ValueError:
         clock = next_hour.time()
-    start = datetime.combine(day_from(request), clock, tzinfo=next_hour.tzinfo)
+    day = day_from(request) if "tanggal" in request.GET else next_hour.date()
+    start = datetime.combine(day, clock, tzinfo=next_hour.tzinfo)
     slug = request.GET.get("ruang", "")
     space = bookable(facility).filter(slug=slug).first() if slug and "\x00" not in slug else None
     end = start + timedelta(hours=1)

@@ -93,6 +93,19 @@ def test_a_booking_is_cancelled_with_the_reason_or_kept(facility, floor, client,
     assert occurrence.reason == ("Lampu diganti" if choice == "cancel" else "")
 
 
+def test_no_slot_is_proposed_for_two_bookings(facility, floor, client):
+    for _ in range(2):
+        make_occurrence(make_space(parent=floor), at(9, day=DAY))
+    make_space(facility, name="Ruang lain")
+    response = client.post(NEW, closing(floor))
+    first, second = (row["chosen"] for row in response.context["rows"])
+    assert first != second
+    chosen = {"tutup": "1"}
+    for row in response.context["rows"]:
+        chosen |= {f"versi-{row['date'].pk}": 1, f"putusan-{row['date'].pk}": row["chosen"]}
+    assert client.post(NEW, closing(floor) | chosen)["Location"] == URL
+
+
 def test_nothing_closes_before_every_booking_is_decided(facility, floor, client):
     room = make_space(parent=floor)
     first, second = (make_occurrence(room, at(hour, day=DAY)) for hour in (9, 11))
