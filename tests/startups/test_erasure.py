@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ecosystem.models import OutgoingMail, User
+from ecosystem.models import AgendaEvent, Booking, BookingStep, OutgoingMail, User
 from ecosystem.services import mail, mail_texts
 from roadmap.models import Measurement
 from startups.models import (
@@ -29,6 +29,7 @@ from startups.models import (
     Tombstone,
 )
 from startups.services import data_requests, erasure
+from tests.ecosystem.facility_factories import make_occurrence, make_space
 from tests.ecosystem.factories import UserFactory
 from tests.roadmap.factories import MeasurementFactory
 from tests.route_world import just_confirmed
@@ -114,7 +115,31 @@ def live(person):
     for address, text in ((person.email, "Isi"), ("lain@example.org", f"{person.email} bertanya")):
         mail.put(address, mail_texts.lay_out(f"Untuk {NAME}", text, language="id"), language="id")
     data_requests.ask(person, "correction", text=f"Nama saya {NAME}")
+    book(person)
     return own, shared
+
+
+def book(person):
+    """Let the person have booked a room for the day after tomorrow, with an event, and a month ago."""
+    for days in (2, -30):
+        date = make_occurrence(
+            make_space(),
+            later(24 * days),
+            booker=person,
+            note=NAME,
+            contact_phone=MARKER,
+            organization_name=NAME,
+        )
+        Booking.objects.filter(pk=date.booking_id).update(title=NAME, reason=NAME)
+        BookingStep.objects.create(booking=date.booking, what="requested", actor=person, note=NAME)
+        event = AgendaEvent(
+            facility=date.space.facility, booking=date.booking, occurrence=date, slug=f"a-{days}"
+        )
+        event.title, event.organizer, event.kind = "Bincang", NAME, "talk"
+        event.starts_at, event.ends_at, event.is_published = date.starts_at, date.ends_at, True
+        event.save()
+        event.summary = NAME
+        event.save()
 
 
 def erase(person, **words):
@@ -137,6 +162,10 @@ def test_after_an_erasure_no_trace_is_left_in_any_table(person, client_for):
     request, was_erased = erase(person)
     assert was_erased
     assert places_of(MARKER) == []
+    assert sorted(Booking.objects.values_list("state", "booker")) == [
+        ("cancelled", None),
+        ("confirmed", None),
+    ]
     # What others need stays, without the person.
     measurement.refresh_from_db()
     assert measurement.entered_by is None
