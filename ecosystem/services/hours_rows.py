@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Greatest, JSONObject, Least
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
-from ecosystem.models import Closure, Facility, OpeningHours, OpeningSpan, Space, SpaceLeaf
+from ecosystem.models import Facility, OpeningHours
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules.hours import DAY, DaySpan, HoursSet, day_span
 from ecosystem.rules.spans import Span, cut_out, merge, utc
@@ -79,49 +78,59 @@ class FacilityHours:
 NEVER = OpenTime((), (), [])
 
 
+# Written out: building it from expressions took longer than the database needs for it, in every booking.
+KNOWN = """
+    (SELECT jsonb_build_object(
+        'sets', (
+            SELECT coalesce(json_agg(json_build_object(
+                'pk', h.id, 'space', h.space_id, 'kind', h.kind, 'counts_for_all', h.counts_for_all_spaces,
+                'cause', h.cause, 'valid_from', h.valid_from, 'valid_to', h.valid_to, 'name', h.name,
+                'name_en', h.name_en, 'spans', (
+                    SELECT coalesce(json_agg(json_build_array(s.weekday, s.opens, s.closes, s.closes_next_day)), '[]')
+                    FROM ecosystem_openingspan AS s WHERE s.hours_id = h.id
+                )
+            )), '[]')
+            FROM ecosystem_openinghours AS h
+            WHERE h.facility_id = ecosystem_facility.id AND h.valid_from <= %s
+                AND (h.valid_to IS NULL OR h.valid_to >= %s)
+        ),
+        'closures', (
+            SELECT coalesce(json_agg(json_build_object(
+                'starts_at', c.starts_at, 'ends_at', least(c.ends_at, c.lifted_at), 'reason', c.reason,
+                'reason_en', c.reason_en, 'kind', c.kind, 'space', c.space_id, 'leaves', (
+                    SELECT coalesce(json_agg(l.leaf_id), '[]') FROM ecosystem_spaceleaf AS l
+                    WHERE l.space_id = c.space_id
+                )
+            ) ORDER BY c.starts_at, c.id), '[]')
+            FROM ecosystem_closure AS c
+            WHERE c.facility_id = ecosystem_facility.id AND c.starts_at < %s
+                AND least(c.ends_at, c.lifted_at) > greatest(%s, c.starts_at)
+        ),
+        'tree', (
+            SELECT coalesce(json_agg(json_build_array(p.id, p.parent_id, p.is_active)), '[]')
+            FROM ecosystem_space AS p WHERE p.facility_id = ecosystem_facility.id
+        )
+    ))
+"""
+
+
 def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> QuerySet[Any]:
-    """Return the facilities with their sets of hours and closures of some days as JSON; no further query."""
-    spans = OpeningSpan.objects.filter(hours=OuterRef("pk")).values(
-        row=JSONObject(weekday="weekday", opens="opens", closes="closes", closes_next_day="closes_next_day")
-    )
-    sets = OpeningHours.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=first - DAY), facility=OuterRef("pk"), valid_from__lte=last + DAY
-    ).values(
-        row=JSONObject(
-            pk="pk", space="space_id", kind="kind", counts_for_all="counts_for_all_spaces", cause="cause",
-            valid_from="valid_from", valid_to="valid_to", name="name", name_en="name_en", spans=ArraySubquery(spans),
-        )
-    )  # fmt: skip
+    """Return the facilities with their hours and closures of some days, and their spaces; no further query."""
     begin, end = day_span(first, last)
-    leaves = SpaceLeaf.objects.filter(space=OuterRef("space")).values("leaf")
-    closures = (
-        Closure.objects.alias(until=Least("ends_at", "lifted_at"))
-        .filter(facility=OuterRef("pk"), starts_at__lt=end, until__gt=Greatest(Value(begin), "starts_at"))
-        .values(
-            row=JSONObject(
-                starts_at="starts_at", ends_at=F("until"), reason="reason", reason_en="reason_en", kind="kind",
-                space="space_id", leaves=ArraySubquery(leaves),
-            )
-        )
-    )  # fmt: skip
-    tree = Space.objects.filter(facility=OuterRef("pk")).values(
-        row=JSONObject(pk="pk", parent="parent_id", is_active="is_active")
-    )
-    return facilities.annotate(
-        hours_json=ArraySubquery(sets), closures_json=ArraySubquery(closures), tree_json=ArraySubquery(tree)
-    )
+    values = [last + DAY, first - DAY, end, begin]
+    return facilities.annotate(known_json=RawSQL(KNOWN, values, output_field=JSONField()))
 
 
 def hours_of(row: Any, first: date, last: date) -> FacilityHours:
     """Return the sets and closures of a facility that `with_hours` has read for some days."""
     return FacilityHours(
         row,
-        tuple(_hours_set(one) for one in row.hours_json),
-        tuple(_closed_time(one) for one in row.closures_json),
+        tuple(_hours_set(one) for one in row.known_json["sets"]),
+        tuple(_closed_time(one) for one in row.known_json["closures"]),
         first,
         last,
-        {one["pk"]: one["parent"] for one in row.tree_json},
-        frozenset(one["pk"] for one in row.tree_json if not one["is_active"]),
+        {pk: parent for pk, parent, _is_active in row.known_json["tree"]},
+        frozenset(pk for pk, _parent, is_active in row.known_json["tree"] if not is_active),
     )
 
 
@@ -139,13 +148,8 @@ def _hours_set(row: dict[str, Any]) -> HoursSet:
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
         spans=tuple(
-            DaySpan(
-                one["weekday"],
-                time.fromisoformat(one["opens"]),
-                time.fromisoformat(one["closes"]),
-                one["closes_next_day"],
-            )
-            for one in row["spans"]
+            DaySpan(weekday, time.fromisoformat(opens), time.fromisoformat(closes), closes_next_day)
+            for weekday, opens, closes, closes_next_day in row["spans"]
         ),
         name=row["name"],
         name_en=row["name_en"],

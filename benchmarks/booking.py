@@ -1,0 +1,164 @@
+"""Bookings through HTTP with two processes: many rooms, and one slot that everybody wants at once.
+
+Each visitor has a session and presses the last button of a booking. After each run a self-join counts overlaps.
+"""
+
+import random
+import socket
+import statistics
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connections
+
+from benchmarks import rooms
+from benchmarks.availability import Result, ms
+from benchmarks.pages import server
+from ecosystem.models import Booking, Facility, Space, User
+from malangkraf.sessions import SessionStore
+
+SECONDS, CLIENTS, CROWD, WORKERS = 8, 16, 500, 2
+TOKEN = "b" * 32
+# A place to be booked: a room and a start.
+Place = tuple[Space, datetime]
+
+
+def run() -> list[Result]:
+    """Return bookings a second, and how a crowd at one slot fares."""
+    facility = rooms.make_facility(rooms.ROOMS)
+    rooms.book_a_month(facility)
+    people = make_people(CROWD)
+    connections.close_all()
+    with server(workers=WORKERS) as port:
+        results = many_rooms(port, facility, people)
+        results += crowd(port, facility, people[:32], hours=30)
+        results += crowd(port, facility, people, hours=31)
+    results.append(("overlapping pairs afterwards", str(rooms.overlaps()), "0"))
+    rooms.clear()
+    User.objects.filter(email__startswith="bench").delete()
+    return results
+
+
+def make_people(count: int) -> list[str]:
+    """Return the cookies of so many accounts that have signed in."""
+    users = User.objects.bulk_create(
+        User(email=f"bench{number}@example.org", name="Bench", password="!") for number in range(count)
+    )
+    cookies = []
+    for user in users:
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        cookies.append(
+            f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+        )
+    return cookies
+
+
+def button(place: Place, cookie: str) -> bytes:
+    """Return the request that the last button of a booking sends."""
+    room, start = place
+    body = urlencode(
+        {
+            "csrfmiddlewaretoken": TOKEN, "aksi": "pesan", "key": str(uuid.uuid4()), "title": "Rapat",
+            "purpose": "meeting", "attendees": "4", "contact_name": "Bench",
+            "mulai": f"{start:%Y-%m-%dT%H:%M}", "selesai": f"{start + timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        }
+    )  # fmt: skip
+    return (
+        f"POST /fasilitas/{room.facility.slug}/{room.slug}/pesan/ HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        f"Connection: close\r\n\r\n{body}"
+    ).encode()
+
+
+def press(port: int, request: bytes, start: threading.Barrier | None = None) -> tuple[int, float, bytes]:
+    """Send a request and return the answer's status, its seconds and its text."""
+    with socket.create_connection(("127.0.0.1", port), timeout=120) as link:
+        if start is not None:
+            start.wait()
+        began = time.perf_counter()
+        link.sendall(request)
+        answer = b"".join(iter(lambda: link.recv(65536), b""))
+        return int(answer[9:12]), time.perf_counter() - began, answer
+
+
+def many_rooms(port: int, facility: Facility, people: list[str]) -> list[Result]:
+    """Return how many bookings a second a few visitors make who take turns with the rooms."""
+    places = free_places(facility)
+    lock, found = threading.Lock(), []
+    stop_at = time.perf_counter() + SECONDS
+
+    def visit() -> None:
+        while time.perf_counter() < stop_at:
+            with lock:
+                place = next(places)
+            status, took, _answer = press(port, button(place, random.choice(people)))
+            found.append((status, took))
+
+    began = time.perf_counter()
+    at_once([visit] * CLIENTS)
+    took = time.perf_counter() - began
+    times = sorted(seconds for status, seconds in found if status == 302)
+    assert times, Counter(status for status, _seconds in found)
+    what = f"{len(times)} of {len(found)} booked by {CLIENTS} clients, p50 {ms(statistics.median(times))}"
+    return [(f"{what}, p99 {ms(p99(times))}", f"{len(times) / took:.0f} a second", "> 100")]
+
+
+def free_places(facility: Facility) -> Iterator[Place]:
+    """Yield what the month's bookings leave free (one hour at the two-hourly grid), in a fixed order."""
+    taken = set(
+        Booking.objects.filter(facility=facility).values_list("occurrences__space", "occurrences__starts_at")
+    )
+    first, last = rooms.next_month()
+    midnights = [
+        datetime.combine(first + timedelta(days=number), datetime.min.time(), tzinfo=rooms.JAKARTA)
+        for number in range((last - first).days + 1)
+    ]
+    all_rooms = list(facility.spaces.filter(kind="room").select_related("facility"))
+    places = [
+        (room, midnight + timedelta(hours=hour))
+        for room in all_rooms
+        for midnight in midnights
+        for hour in rooms.STARTS
+    ]
+    random.Random(rooms.SEED).shuffle(places)
+    yield from (place for place in places if (place[0].pk, place[1]) not in taken)
+
+
+def crowd(port: int, facility: Facility, people: list[str], *, hours: int) -> list[Result]:
+    """Return how those fare who all want one slot in the same instant: one wins, the others read what else is free."""
+    room = facility.spaces.filter(kind="room").select_related("facility").latest("pk")
+    first = datetime.combine(rooms.next_month()[1], datetime.min.time(), tzinfo=rooms.JAKARTA)
+    place = (room, first + timedelta(days=1, hours=hours - 24 + 8))
+    start, answers = threading.Barrier(len(people)), []
+    at_once(
+        [lambda cookie=cookie: answers.append(press(port, button(place, cookie), start)) for cookie in people]
+    )
+    counts = Counter(status for status, _seconds, _answer in answers)
+    assert all(b"/pesan/" in answer for status, _seconds, answer in answers if status == 409)
+    times = sorted(seconds for _status, seconds, _answer in answers)
+    told = ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))
+    what = f"{len(people)} at one slot at once: {told}, p50 {ms(statistics.median(times))}"
+    return [(what, f"p99 {ms(p99(times))}", "< 500 ms")]
+
+
+def at_once(works: list) -> None:
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def p99(times: list[float]) -> float:
+    return times[min(len(times) - 1, int(len(times) * 0.99))]
