@@ -57,15 +57,16 @@ def cancel(
     version: int,
     as_manager: bool = False,
 ) -> None:
-    """Give up one date (a request for it is withdrawn); raise StateConflict if it was changed since `version`.
+    """Give up one date (a request for it is withdrawn, by a manager declined).
 
-    Raise Refused after the policy's limit, and for a manager without a reason.
+    Raise StateConflict if it was changed since `version`, Refused after the policy's limit and for a manager without
+    a reason.
     """
     with all_or_nothing():
         fresh = lock(date.booking)
         date = _read(date, version=version)
-        _check_may_end(date, by=by, now=now, as_manager=as_manager, reason=reason)
-        freed = _cancel(date, by=by, reason=reason, now=now)
+        _check_may_end(date, now=now, as_manager=as_manager, reason=reason)
+        freed = _cancel(date, by=by, reason=reason, now=now, as_manager=as_manager)
         settle(fresh)
         waiting_list.pass_on(fresh.facility_id, [freed], now=now)
 
@@ -86,11 +87,11 @@ def cancel_all(
         freed = []
         for date in dates:
             try:
-                _check_may_end(date, by=by, now=now, as_manager=as_manager, reason=reason)
+                _check_may_end(date, now=now, as_manager=as_manager, reason=reason)
             except Refused as error:
                 refused = error
                 continue
-            freed.append(_cancel(date, by=by, reason=reason, now=now))
+            freed.append(_cancel(date, by=by, reason=reason, now=now, as_manager=as_manager))
             ended.append(date)
         if refused and not ended:
             raise refused
@@ -99,9 +100,7 @@ def cancel_all(
         return ended
 
 
-def _check_may_end(
-    date: Occurrence, *, by: User | None, now: datetime, as_manager: bool, reason: str
-) -> None:
+def _check_may_end(date: Occurrence, *, now: datetime, as_manager: bool, reason: str) -> None:
     if date.ends_at <= now or (date.starts_at <= now and not as_manager):
         raise refusal("begun", BEGUN)
     if as_manager and not reason.strip():
@@ -125,12 +124,15 @@ def may_change(date: Occurrence, *, now: datetime) -> bool:
     return date.state in Occurrence.LIVE and now < date.starts_at and now <= date.starts_at - limit
 
 
-def _cancel(date: Occurrence, *, by: User | None, reason: str, now: datetime) -> Freed | None:
-    """End a living date as cancelled or, never decided, as withdrawn; write it down and tell."""
-    was_pending = date.state == State.PENDING
-    freed = end_date(date, State.WITHDRAWN if was_pending else State.CANCELLED, now=now, reason=reason)
-    what = BookingStep.What.WITHDRAWN if was_pending else BookingStep.What.CANCELLED
-    booking_steps.record(date.booking, what, by=by, occurrence=date, reason=reason)
+def _cancel(
+    date: Occurrence, *, by: User | None, reason: str, now: datetime, as_manager: bool
+) -> Freed | None:
+    """End a living date, write it down and tell: confirmed is cancelled, a request declined or taken back."""
+    state = State.CANCELLED
+    if date.state == State.PENDING:
+        state = State.DECLINED if as_manager else State.WITHDRAWN
+    freed = end_date(date, state, now=now, reason=reason)
+    booking_steps.record(date.booking, state, by=by, occurrence=date, reason=reason)
     return freed
 
 

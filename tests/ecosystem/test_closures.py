@@ -104,6 +104,16 @@ def test_each_is_cancelled_kept_or_moved_as_decided(facility, rooms, close):
     assert overlaps() == 0
 
 
+def test_a_request_that_falls_to_a_closure_is_declined_with_its_reason(facility, close):
+    hall = make_space(facility, policy=PolicyFactory(facility=facility, mode="curated"))
+    request = booking.book(make_draft(hall, UserFactory(), at(10), at(11)), now=NOW)
+    date = request.occurrences.get()
+    close({date.pk: "cancel"})
+    request.refresh_from_db()
+    assert (request.state, request.occurrences.get().reason) == ("declined", "Pengecatan")
+    assert request.steps.last().what == "declined"
+
+
 def test_nobody_is_moved_into_the_closure_or_over_somebody(facility, rooms, close):
     date = make_occurrence(rooms[0], at(9))
     with pytest.raises(booking.Taken):
