@@ -44,7 +44,7 @@ VALUES = (
 # Names that pages read without showing a field for them.
 QUERY_NAMES = (
     "q", "page", "page_size", "ordering", "format", "next", "tahun", "jenis", "dasar", "programme", "phase",
-    "period", "lang", "version", "cursor", "ke", "draf", "name",
+    "period", "lang", "version", "cursor", "ke", "draf", "name", "dari", "di", "lebar",
 )  # fmt: skip
 FORM_NAMES = (
     "version", "number", "publish", "reason", "comment", "submit", "draft", "next", "action", "email", "code",

@@ -11,7 +11,7 @@ MINUTES_OF_DAY = 24 * 60
 # Opens, closes, whether it closes on the next day.
 Times = tuple[time, time, bool]
 _SPAN = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|—|s/d|to)\s*(\d{1,2})(?:[.:](\d{2}))?", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+dan\s+|\s+and\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[,;&+]\s*|\s+dan\s+|\s+and\s+", re.IGNORECASE)
 
 
 class HoursTextError(ValueError):

@@ -40,10 +40,12 @@ def space_list(request: HttpRequest, facility: Facility) -> HttpResponse:
 @managed
 def space_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Add a part: a floor, a room, a desk; `di` names what it lies in."""
-    above = facility.spaces.filter(slug=request.GET.get("di", "")[:80]).first()
-    whole = facility.spaces.filter(parent=None).first()
-    space = Space(facility=facility, kind=Space.Kind.ROOM, order=facility.spaces.count())
-    form = SpaceForm(sent(request), instance=space, initial={"parent": above or whole})
+    rows = {row.slug: row for row in facility.spaces.all()}
+    whole = next((row for row in rows.values() if row.parent_id is None), None)
+    space = Space(facility=facility, kind=Space.Kind.ROOM, order=len(rows))
+    form = SpaceForm(
+        sent(request), instance=space, initial={"parent": rows.get(request.GET.get("di", ""), whole)}
+    )
     return _space_page(request, facility, form)
 
 

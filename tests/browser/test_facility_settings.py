@@ -10,17 +10,19 @@ from tests.browser.test_workroom import fill, send
 
 MANAGER = "pengelola@demo.malangkraf.test"
 HOME = "/ruang-kerja/fasilitas/malang-creative-center"
+# Other walks book at MCC: hours are changed where nobody else goes.
+QUIET = "/ruang-kerja/fasilitas/coworking-gajayana"
 DAYS = [f"day_{number}" for number in range(1, 7)]
 
 
 @indonesian_on_a_phone
 def test_a_manager_sets_hours_and_applies_a_holiday(seat, language, width):
     visitor = seat(language, width, account=MANAGER)
-    page = visitor.visit(f"{HOME}/jam/", "settings-hours")
+    page = visitor.visit(f"{QUIET}/jam/", "settings-hours")
     page.locator("main .page-head a[href$='/jam/baru/']").click()
     visitor.look("settings-hours-form")
     name = f"Ramadan {language} {width}"
-    first = timezone.localdate() + timedelta(days=14)
+    first = timezone.localdate() + timedelta(days=14 if width == 360 else 35)
     fill(page, name=name, cause="ramadan", valid_from=first.isoformat(), day_0="pagi")
     fill(page, valid_to=(first + timedelta(days=13)).isoformat())
     send(page)
@@ -43,7 +45,7 @@ def test_a_manager_sets_hours_and_applies_a_holiday(seat, language, width):
     send(page)
     visitor.look("settings-holidays-preview")
     save(page)
-    page.goto(visitor.url(f"{HOME}/jam/hari-libur/"))
+    page.goto(visitor.url(f"{QUIET}/jam/hari-libur/"))
     expect(page.locator(f"main [name=days][value='{chosen}']")).to_have_count(0)
 
 
