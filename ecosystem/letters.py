@@ -150,17 +150,21 @@ def _setup(dates: list[Occurrence]) -> str:
     """Return how early people may come to prepare, and how long they may stay to clear up."""
     before = max((date.setup_minutes for date in dates), default=0)
     after = max((date.teardown_minutes for date in dates), default=0)
-    if not before and not after:
-        return ""
-    text = _(
-        "To prepare, the space is yours %(before)s minutes before; to clear up, %(after)s minutes after."
-    )
-    return text % {"before": before, "after": after}
+    texts = []
+    if before:
+        texts.append(_("To prepare, the space is yours %(minutes)s minutes before.") % {"minutes": before})
+    if after:
+        texts.append(_("To clear up, it is yours %(minutes)s minutes after.") % {"minutes": after})
+    return " ".join(texts)
 
 
 def _use(booking: Booking) -> str:
     if booking.is_commercial:
         return _("Commercial use; the office says what it costs.")
+    if booking.is_commercial is None:
+        # Nobody had to decide, so nobody has promised a price.
+        price = translated(booking.facility, "price_note")
+        return " ".join([_("Not commercial, as the booker declared."), price]).strip()
     return _("Community use, free of charge.")
 
 
