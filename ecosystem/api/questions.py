@@ -23,7 +23,7 @@ class SlugField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text."""
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         if "\x00" in text:
             raise ValidationError(_("There is no such place."), code="invalid")
         return text

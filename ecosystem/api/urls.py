@@ -1,11 +1,13 @@
 """Addresses of the facilities in the API; roadmap.api.urls puts them beside its own."""
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from ecosystem.api import views
 
-ROWS = {"get": "list"}
-ROW = {"get": "retrieve"}
+ROWS: Any = {"get": "list"}
+ROW: Any = {"get": "retrieve"}
 
 urlpatterns: list[URLPattern] = [
     path("v1/facilities/", views.FacilityViewSet.as_view(ROWS), name="facility_list"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.forms import Form
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +37,16 @@ WAY = (
 )
 
 
+def wrong(form: Form) -> ValidationError:
+    """Return the error that names each wrong value."""
+    return ValidationError({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+
+
 def wishes(request: Request) -> SpaceWishForm:
     """Return what the request says a space should be like; raise ValidationError with each wrong value."""
     form = SpaceWishForm(request.query_params)
     if not form.is_valid():
-        raise ValidationError(dict(form.errors))
+        raise wrong(form)
     return form
 
 
@@ -64,7 +70,7 @@ class FacilityViewSet(OpenLists, ReadOnlyModelViewSet[Facility]):
     queryset = Facility.objects.select_related("kecamatan", "kelurahan", "operator")
     serializer_class = serializers.FacilityRow
     lookup_field = "slug"
-    filter_backends: ClassVar[list[Any]] = []
+    filter_backends = []  # noqa: RUF012 (as DRF has it)
 
     def known_parameters(self) -> set[str]:
         """Return the page's wishes."""
@@ -74,7 +80,7 @@ class FacilityViewSet(OpenLists, ReadOnlyModelViewSet[Facility]):
         """Answer with the facilities that fit, in the portal's order."""
         form = wishes(request)
         rows = [card.facility for card in chosen(cards_of(form, now=timezone.now()), form)]
-        page = list(self.paginate_queryset(rows) or [])  # type: ignore[arg-type]
+        page = list(self.paginate_queryset(rows) or [])
         return self.get_paginated_response(self._read(page))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -113,7 +119,7 @@ class SpaceViewSet(OpenLists, ReadOnlyModelViewSet[Space]):
     )
     serializer_class = serializers.SpaceRow
     lookup_field = "slug"
-    filter_backends: ClassVar[list[Any]] = []
+    filter_backends = []  # noqa: RUF012 (as DRF has it)
 
     def known_parameters(self) -> set[str]:
         """Return the wishes and the facility."""
@@ -124,7 +130,7 @@ class SpaceViewSet(OpenLists, ReadOnlyModelViewSet[Space]):
         form = wishes(request)
         asked = DaysForm({"fasilitas": request.query_params.get("fasilitas", "")})
         if not asked.is_valid():
-            raise ValidationError(dict(asked.errors))
+            raise wrong(asked)
         keys = fitting(form, asked.cleaned_data["fasilitas"])
         rows = self.get_queryset().filter(pk__in=keys).order_by("facility__order", "facility", "order", "pk")
         return self.get_paginated_response(self.get_serializer(self.paginate_queryset(rows), many=True).data)
@@ -166,7 +172,7 @@ class DaysView(OpenData, APIView):
         """Return what is asked for; raise ValidationError with each wrong value."""
         form = DaysForm(request.query_params)
         if not form.is_valid():
-            raise ValidationError(dict(form.errors))
+            raise wrong(form)
         return form.cleaned_data
 
 

@@ -168,4 +168,5 @@ def _clean(text: str) -> str:
 
 
 def _text(calendar: Calendar) -> str:
-    return calendar.to_ical().decode()
+    text: bytes = calendar.to_ical()
+    return text.decode()
