@@ -330,9 +330,9 @@ class PhotoForm(FacilityRowForm):
 
     picture = CheckedFileField(
         label=_("Picture"),
-        required=False,
         help_text=_("PNG, JPEG or WebP, at most 10 MB. What the camera wrote into the file is not kept."),
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg,.webp"}),
+        error_messages={"required": _("Choose a picture.")},
     )
     caption = LineField(
         label=_("What does it show?"), max_length=200,
@@ -349,17 +349,16 @@ class PhotoForm(FacilityRowForm):
         fields = ("caption", "caption_en", "credit", "space")
 
     def prepare(self) -> None:
-        """Take a picture for a new photo only."""
+        """Take a picture for a new photo only, before what is said about it."""
+        self.order_fields(["picture"])
         if self.instance.pk:
             del self.fields["picture"]
         space: Any = self.fields["space"]
         space.queryset = self.instance.facility.spaces.filter(parent__isnull=False)
 
     def clean_picture(self) -> CheckedFile:
-        """Refuse other files than pictures, and none at all."""
-        file: CheckedFile | None = self.cleaned_data["picture"]
-        if file is None:
-            raise ValidationError(_("Choose a picture."), code="required")
+        """Refuse other files than pictures."""
+        file: CheckedFile = self.cleaned_data["picture"]
         if file.content_type not in {content_type for content_type, _extension in PICTURES.values()}:
             raise ValidationError(_("Choose a picture: PNG, JPEG or WebP."), code="unknown_kind")
         return file
