@@ -5,7 +5,7 @@ import os
 import sys
 from contextlib import nullcontext
 
-NAMES = ("report", "import_kpi", "pages", "directory", "availability")
+NAMES = ("report", "import_kpi", "pages", "directory", "availability", "booking")
 
 
 def main() -> None:

@@ -86,13 +86,15 @@ def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
 
 
 # Put together by the database: touching times of a leaf become one, and numbers are read much faster than times.
+# Joined with the list of leaves, because `= ANY` of years of history looks up one space ten times slower.
 HELD = """
     SELECT leaf_id, array_agg((date_part('epoch', lower(span)) * 1000000)::bigint),
         array_agg((date_part('epoch', upper(span)) * 1000000)::bigint)
     FROM (
-        SELECT leaf_id, unnest(range_agg(during)) AS span FROM ecosystem_allocation
-        WHERE holds AND leaf_id = ANY(%s) AND during && tstzrange(%s, %s)
-            AND occurrence_id IS DISTINCT FROM %s
+        SELECT leaf_id, unnest(range_agg(during)) AS span
+        FROM unnest(%s::bigint[]) AS wanted (leaf)
+        JOIN ecosystem_allocation ON leaf_id = wanted.leaf
+        WHERE holds AND during && tstzrange(%s, %s) AND occurrence_id IS DISTINCT FROM %s
         GROUP BY leaf_id
     ) AS held
     GROUP BY leaf_id
