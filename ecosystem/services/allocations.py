@@ -12,11 +12,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from ecosystem.models import Allocation, Closure, Occurrence, Space, SpaceLeaf
 from ecosystem.rules.spans import Span, merge, subtract
 from ecosystem.services.booking_drafts import Taken
+
+# The rows come out of unnest in the order of the lists: that of the sort.
+INSERT = """
+    INSERT INTO ecosystem_allocation (id, leaf_id, during, holds, occurrence_id, closure_id, waiting_place_id)
+    SELECT id, leaf, tstzrange(starts_at, ends_at), true, occurrence, closure, place
+    FROM unnest(
+        %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[]
+    ) AS wanted(id, leaf, occurrence, closure, place, starts_at, ends_at)
+    ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 @dataclass(frozen=True)
@@ -48,15 +59,24 @@ def padded(occurrence: Occurrence) -> Span:
 
 
 def hold(rows: Iterable[Allocation]) -> set[UUID]:
-    """Insert allocations and return the keys of those that found their place free; two queries."""
+    """Insert allocations and return the keys of those that found their place free; one query."""
     wanted = sorted(rows, key=lambda row: (row.during.lower, row.leaf_id))
-    Allocation.objects.bulk_create(wanted, ignore_conflicts=True)
-    keys = [row.pk for row in wanted]
-    return set(Allocation.objects.filter(pk__in=keys).order_by().values_list("pk", flat=True))
+    columns = [
+        [getattr(row, name) for row in wanted]
+        for name in ("pk", "leaf_id", "occurrence_id", "closure_id", "waiting_place_id")
+    ]
+    spans = [[row.during.lower for row in wanted], [row.during.upper for row in wanted]]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [*columns, *spans])
+        return {key for (key,) in cursor.fetchall()}
 
 
-def hold_dates(occurrences: Sequence[Occurrence], space: Space, *, seats: int | None) -> None:
+def hold_dates(
+    occurrences: Sequence[Occurrence], space: Space, *, seats: int | None, leaves: Sequence[int] = ()
+) -> None:
     """Hold a space, or so many of its desks, for each of the dates; raise Taken with those that did not fit.
+
+    `leaves` are those of the space if the caller has read them since it took the facility's lock.
 
     What did fit is written all the same: the caller rolls back.
     """
@@ -66,9 +86,8 @@ def hold_dates(occurrences: Sequence[Occurrence], space: Space, *, seats: int | 
             row for row in occurrences if not _hold_desks(desks, padded(row), count=seats, occurrence=row)
         ]
     else:
-        rows = [
-            _row(leaf, padded(date), occurrence=date) for date in occurrences for leaf in leaves_of(space)
-        ]
+        leaves = leaves or leaves_of(space)
+        rows = [_row(leaf, padded(date), occurrence=date) for date in occurrences for leaf in leaves]
         landed = hold(rows)
         missed = {row.occurrence_id for row in rows if row.pk not in landed}
         failed = [row for row in occurrences if row.pk in missed]

@@ -99,7 +99,7 @@ def write(draft: Draft, *, now: datetime, waived: frozenset[str] = frozenset()) 
     booking = _add(draft, calendar.space, dates, now=now)
     rows = _add_dates(booking, calendar.space, plans)
     if booking_state.holds(booking.state, booking.mode):
-        allocations.hold_dates(rows, calendar.space, seats=booking.seats)
+        allocations.hold_dates(rows, calendar.space, seats=booking.seats, leaves=calendar.leaves)
     booking_events.add(booking, rows, draft.event)
     passed = sorted({code for one in plans for code in one.waived} | {one.code for one in over})
     booking_steps.record(
