@@ -67,7 +67,7 @@ def tell(booking: Booking, what: str, occurrence: Occurrence | None = None, reas
         return
     dates = _dates(booking, what, occurrence)
     if dates:
-        _queue(booking, what, dates, occurrence=occurrence, reason=reason, now=now)
+        _queue(booking, what, dates, reason=reason, now=now)
 
 
 def _dates(booking: Booking, what: str, occurrence: Occurrence | None) -> list[Occurrence]:
@@ -85,7 +85,6 @@ def _queue(
     what: str,
     dates: Sequence[Occurrence],
     *,
-    occurrence: Occurrence | None,
     reason: str,
     now: datetime,
 ) -> None:
@@ -101,7 +100,7 @@ def _queue(
     mail.queue_mail(
         booking.contact_email,
         template=TEMPLATES[what],
-        context=_context(booking, what, dates, is_one=occurrence is not None, reason=reason, now=now),
+        context=_context(booking, what, dates, reason=reason, now=now),
         language=booking.language,
         key=key,
         calendar=_calendar(booking, what, dates, now=now),
@@ -124,7 +123,7 @@ def _calendar(booking: Booking, what: str, dates: Sequence[Occurrence], *, now: 
 
 
 def _context(
-    booking: Booking, what: str, dates: Sequence[Occurrence], *, is_one: bool, reason: str, now: datetime
+    booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: str, now: datetime
 ) -> dict[str, Any]:
     with translation.override(booking.language):
         return {
@@ -134,7 +133,7 @@ def _context(
             "day": timezone.localtime(dates[0].starts_at).date(),
             "dates": [_line(date) for date in dates[:MOST_DATES]],
             "more": max(0, len(dates) - MOST_DATES),
-            "is_one": is_one,
+            "stays": booking.occurrences.live().exclude(pk__in=[date.pk for date in dates]).exists(),
             "is_pending": any(date.state == Occurrence.State.PENDING for date in dates),
             "is_curated": booking.mode == "curated",
             "needs_check_in": bool(dates[0].space.policy and dates[0].space.policy.needs_check_in),
