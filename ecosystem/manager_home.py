@@ -59,13 +59,13 @@ def todays(facilities: Sequence[Facility], *, now: datetime) -> list[Today]:
     return found
 
 
-def _waiting(pks: list[int], now: datetime) -> Iterable[dict[str, Any]]:
+def _waiting(pks: list[int], now: datetime) -> Iterable[Any]:
     rows = Booking.objects.filter(facility__in=pks, state=Booking.State.PENDING).order_by()
     late = Count("pk", filter=Q(answer_by__lt=now))
     return rows.values("facility").annotate(count=Count("pk"), late=late, first=Min("answer_by"))
 
 
-def _dates(pks: list[int], now: datetime) -> Iterable[dict[str, Any]]:
+def _dates(pks: list[int], now: datetime) -> Iterable[Any]:
     begin, end = day_span(timezone.localdate(now))
     today = Q(starts_at__lt=end, ends_at__gt=begin, state=Occurrence.State.CONFIRMED)
     rows = Occurrence.objects.live().filter(booking__facility__in=pks, ends_at__gt=begin).order_by()

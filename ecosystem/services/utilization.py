@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -60,7 +61,7 @@ class Figures:
     first: date
     last: date
     total: Use = field(default_factory=Use)
-    by: dict[str, dict[object, Use]] = field(
+    by: dict[str, dict[Any, Use]] = field(
         default_factory=lambda: {name: defaultdict(Use) for name in DIMENSIONS}
     )
     open_total: Fraction = Fraction(0)

@@ -84,14 +84,7 @@ def take_snapshot(indicator_id: int, code: str, *, now: datetime) -> AutomaticSn
         return None
     counted = source.count(span)
     snapshot = _save_count(indicator, period, source=source, counted=counted, now=now)
-    measurements.save_counted(
-        indicator,
-        period,
-        value=snapshot.value,
-        numerator=counted.numerator,
-        denominator=counted.denominator,
-        now=now,
-    )
+    measurements.save_counted(indicator, period, counted=counted, now=now)
     achievements.recompute([indicator.pk], on=wib_date(now))
     effects.pages_changed()
     return snapshot

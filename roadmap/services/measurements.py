@@ -6,7 +6,6 @@ is told what happened. `version` is what a person saw: a change that starts from
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ecosystem.models import User
 from malangkraf.uploads import CheckedFile
 from roadmap import permissions
+from roadmap.automatic.registry import Counted
 from roadmap.models import Evidence, Indicator, Measurement, MeasurementReopening, Period
 from roadmap.periods import wib_date
 from roadmap.services import effects
@@ -332,15 +332,7 @@ def close_reopenings(now: datetime) -> int:
 
 
 @transaction.atomic
-def save_counted(
-    indicator: Indicator,
-    period: Period,
-    *,
-    value: Decimal,
-    numerator: Decimal | None = None,
-    denominator: Decimal | None = None,
-    now: datetime,
-) -> Measurement:
+def save_counted(indicator: Indicator, period: Period, *, counted: Counted, now: datetime) -> Measurement:
     """Return the value that the portal counted itself, verified at once.
 
     Two persons stand behind an entered value; behind this one no person does, but the list of its rows. The caller
@@ -349,11 +341,10 @@ def save_counted(
     rows = Measurement.objects.filter(indicator=indicator, period=period)
     measurement = rows.select_for_update(no_key=True).first() or _unsaved(indicator, period)
     measurement.provenance = Measurement.Provenance.AUTOMATIC
-    measurement.value, measurement.numerator, measurement.denominator = value, numerator, denominator
-    measurement.missing_reason = ""
-    if denominator == 0:
-        measurement.value = None
-        measurement.missing_reason = NOTHING_TO_DIVIDE_BY
+    is_impossible = counted.denominator == 0
+    measurement.value = None if is_impossible else counted.value
+    measurement.missing_reason = NOTHING_TO_DIVIDE_BY if is_impossible else ""
+    measurement.numerator, measurement.denominator = counted.numerator, counted.denominator
     measurement.state = State.VERIFIED
     measurement.submitted_at = measurement.verified_at = now
     _write(measurement)
