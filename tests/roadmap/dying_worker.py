@@ -1,4 +1,4 @@
-"""A real Celery worker that kills itself with SIGKILL at a named step of a report run, a count, a mail or a request for a space.
+"""A real Celery worker that kills itself with SIGKILL at a named step: of a report, a count, a mail or a request.
 
 Run as `python -m tests.roadmap.dying_worker STEP`; without a step it is an ordinary worker. One process (solo pool),
 so that the whole worker is gone at once, as after a power cut.
