@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from ecosystem.services.availability import Offer
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.services.closures import ClosureDraft, Decision
 from ecosystem.views.manager_booking import add_problems
-from ecosystem.views.manager_parts import managed, person
+from ecosystem.views.manager_parts import MOST_DAYS, managed, person
 
 PAGE_SIZE = 25
 # Free slots are looked for as long as a person would: the rest is moved one by one.
@@ -107,10 +107,12 @@ def _decision(text: str) -> Decision | None:
     if not (space.isdecimal() and len(space) < 10):
         return None
     try:
-        moment = datetime.fromisoformat(start)
-    except ValueError:
+        moment = datetime.fromisoformat(start).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return ("move", int(space), moment) if moment.tzinfo else None
+    if abs(moment - timezone.now()) > MOST_DAYS:
+        return None
+    return "move", int(space), moment
 
 
 def _page(request: HttpRequest, facility: Facility, form: ClosureForm) -> HttpResponse:

@@ -114,8 +114,14 @@ def test_nothing_closes_before_every_booking_is_decided(facility, floor, client)
     del chosen[f"putusan-{second.pk}"]
     response = client.post(NEW, closing(floor) | chosen)
     assert response.context["is_incomplete"]
-    chosen = answers(page, "cancel") | {f"putusan-{first.pk}": "0@kapan"}
-    assert client.post(NEW, closing(floor) | chosen).context["is_incomplete"]
+    for nonsense in (
+        "0@kapan",
+        "1@0001-01-01T00:00:00+07:00",
+        "1@9999-12-31T23:59",
+        "²@2027-01-01T00:00+07:00",
+    ):
+        chosen = answers(page, "cancel") | {f"putusan-{first.pk}": nonsense}
+        assert client.post(NEW, closing(floor) | chosen).context["is_incomplete"]
     Occurrence.objects.filter(pk=first.pk).update(version=9)
     assert client.post(NEW, closing(floor) | answers(page, "cancel")).context["is_incomplete"]
     assert not Closure.objects.exists()
