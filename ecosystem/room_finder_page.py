@@ -60,9 +60,7 @@ class RoomFinderForm(SpaceWishForm):
         input_formats=["%H:%M", "%H.%M"],
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    menit = forms.TypedChoiceField(
-        label=gettext_lazy("Length"), coerce=int, empty_value=None, required=False
-    )
+    menit = forms.TypedChoiceField(label=gettext_lazy("Length"), coerce=int, empty_value=None, required=False)
     field_order = ["tanggal", "bagian", "mulai", "selesai", "menit", "orang"]
 
     def __init__(self, data: Any, *, today: date, **kwargs: Any) -> None:

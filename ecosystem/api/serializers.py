@@ -141,7 +141,8 @@ class SpaceRow(ReadSerializer, Paged):
     """A part of a facility. Without `policy` it cannot be booked."""
 
     facility = serializers.SlugRelatedField[Any]("slug", read_only=True)
-    parent = serializers.SlugRelatedField[Any](  # type: ignore[assignment] (a field of that name, not the serializer's)
+    # A field of that name, not what the serializer itself lies in.
+    parent = serializers.SlugRelatedField[Any](  # type: ignore[assignment]
         "slug", read_only=True, allow_null=True, help_text="What it lies in; null for the whole facility."
     )
     amenities = AmenityRow(source="amenity_rows", many=True, read_only=True)
