@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.cache import cache
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import Http404, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
 from ecosystem.facility_words import length_words
-from ecosystem.models import Booking, BookingPolicy, Purpose, Space, User
+from ecosystem.models import Allocation, Booking, BookingPolicy, Purpose, Space, User
 from ecosystem.rules import recurrence
 from ecosystem.rules.hours import JAKARTA
 from ecosystem.services import availability, booking
@@ -42,7 +43,7 @@ LONGEST_MINUTES = 60 * 24 * 400
 
 def space_at(slug: str, space: str) -> Space:
     """Return the space at an address, with its facility and rules; 404 for none."""
-    rows = Space.objects.select_related("facility", "policy", "parent")
+    rows = Space.objects.select_related("facility", "policy")
     found = rows.filter(facility__slug=slug, slug=space).first()
     if found is None:
         raise Http404
@@ -186,14 +187,19 @@ class Steps:
     @property
     def desks(self) -> int | None:
         """Return how many desks the space has, None if it is booked as a whole."""
-        return len(self.calendar.leaves) if self.calendar.is_by_seats else None
+        return len(self.calendar.leaves) if self._has_desks else None
+
+    @property
+    def _has_desks(self) -> bool:
+        # The kind first: of most spaces no calendar needs to be read for it.
+        return self.space.kind == Space.Kind.DESK_AREA and self.calendar.is_by_seats
 
     @property
     def seats(self) -> int | None:
         """Return how many desks are asked for so far; 1 where none are counted."""
         typed = self.data.get("seats") or self.data.get("orang") or "1"
         digits = typed.isascii() and typed.isdigit() and len(typed) < 5
-        return max(1, int(typed)) if digits and self.calendar.is_by_seats else 1
+        return max(1, int(typed)) if digits and self._has_desks else 1
 
     def starts(self) -> list[datetime]:
         """Return when the wished length may begin on the wished day."""
@@ -287,8 +293,18 @@ class Steps:
         )
 
     def is_plainly_taken(self, draft: booking.Draft) -> bool:
-        """Return whether the one date of a draft is taken, and not by this very form: no lock is needed to see it."""
-        if draft.repeats_until or [one.code for one in self.time_problems()] != ["taken"]:
+        """Return whether the one date of a draft is taken, and not by this very form; one query, and one more if so.
+
+        It needs no lock: whoever comes after the winner of a slot that many want is told without waiting in line.
+        """
+        if draft.repeats_until or draft.seats or not self.now < draft.starts_at < draft.ends_at:
+            return False
+        held = Allocation.objects.filter(
+            holds=True,
+            leaf__leaf_of__space=self.space.pk,
+            during__overlap=DateTimeTZRange(draft.starts_at, draft.ends_at),
+        )
+        if not held.order_by().exists():
             return False
         return not Booking.objects.filter(entered_by=draft.entered_by, key=draft.key).exists()
 

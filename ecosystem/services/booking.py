@@ -108,6 +108,7 @@ def write(draft: Draft, *, now: datetime, waived: frozenset[str] = frozenset()) 
         if booking.state == Booking.State.CONFIRMED
         else BookingStep.What.REQUESTED,
         by=draft.entered_by,
+        dates=rows,
         note=f"rules passed over: {', '.join(passed)}" if passed else "",
     )
     return booking
@@ -268,7 +269,7 @@ def _add(draft: Draft, space: Space, dates: Sequence[Span], *, now: datetime) ->
     decided = draft.as_manager
     return Booking.objects.create(
         key=draft.key,
-        facility_id=space.facility_id,
+        facility=space.facility,
         space=space,
         seats=draft.seats,
         booker=draft.booker,

@@ -58,14 +58,23 @@ class Way:
     space: str
 
 
-def tell(booking: Booking, what: str, occurrence: Occurrence | None = None, reason: str = "") -> None:
-    """Queue the mails about something that happened to a booking (a BookingStep.What, or "reminder")."""
+def tell(
+    booking: Booking,
+    what: str,
+    occurrence: Occurrence | None = None,
+    reason: str = "",
+    dates: Sequence[Occurrence] = (),
+) -> None:
+    """Queue the mails about something that happened to a booking (a BookingStep.What, or "reminder").
+
+    `dates` are all its dates, if they are at hand with their space and facility.
+    """
     now = timezone.now()
     if what == "requested" and booking.answer_by and booking.answer_by <= now + URGENT:
         _tell_managers(booking.facility, [booking], key=f"booking-request-{booking.pk}")
     if what not in TEMPLATES or not booking.contact_email:
         return
-    dates = _dates(booking, what, occurrence)
+    dates = dates or _dates(booking, what, occurrence)
     if dates:
         _queue(booking, what, dates, reason=reason, now=now)
 
@@ -133,7 +142,7 @@ def _context(
             "day": timezone.localtime(dates[0].starts_at).date(),
             "dates": [_line(date) for date in dates[:MOST_DATES]],
             "more": max(0, len(dates) - MOST_DATES),
-            "stays": booking.occurrences.live().exclude(pk__in=[date.pk for date in dates]).exists(),
+            "stays": what in _ENDS and _others_stay(booking, dates),
             "is_pending": any(date.state == Occurrence.State.PENDING for date in dates),
             "is_curated": booking.mode == "curated",
             "needs_check_in": bool(dates[0].space.policy and dates[0].space.policy.needs_check_in),
@@ -142,6 +151,10 @@ def _context(
             "ways": _ways(booking, dates, now=now) if what in _WITH_ALTERNATIVES else [],
             "why": _why(booking),
         }
+
+
+def _others_stay(booking: Booking, dates: Sequence[Occurrence]) -> bool:
+    return bool(booking.occurrences.live().exclude(pk__in=[date.pk for date in dates]).exists())
 
 
 def _place(date: Occurrence) -> str:

@@ -1,5 +1,7 @@
 """The trail of a booking: each step is written down, told to who must know, and shown at once on public pages."""
 
+from collections.abc import Sequence
+
 from ecosystem.models import Booking, BookingStep, Occurrence, User
 from ecosystem.services import booking_mails
 from malangkraf import page_cache
@@ -11,10 +13,14 @@ def record(
     *,
     by: User | None,
     occurrence: Occurrence | None = None,
+    dates: Sequence[Occurrence] = (),
     reason: str = "",
     note: str = "",
 ) -> None:
-    """Write a step (a BookingStep.What) and tell; `reason` goes to the booker, `note` stays in the trail."""
+    """Write a step (a BookingStep.What) and tell; `reason` goes to the booker, `note` stays in the trail.
+
+    `dates` spares reading all dates of the booking anew: those that were just written, with space and facility.
+    """
     BookingStep.objects.create(
         booking=booking,
         occurrence=occurrence,
@@ -22,5 +28,5 @@ def record(
         actor=by,
         note="\n".join(filter(None, (reason, note))),
     )
-    booking_mails.tell(booking, what, occurrence=occurrence, reason=reason)
+    booking_mails.tell(booking, what, occurrence=occurrence, dates=dates, reason=reason)
     page_cache.bump()

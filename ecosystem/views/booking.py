@@ -41,7 +41,9 @@ def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     found = booking_pages.space_at(slug, space)
     user = request.user if isinstance(request.user, User) else None
     steps = Steps(found, user, _typed(request, found.pk), timezone.now())
-    if steps.calendar.reason:
+    # The last button reads the calendar once, behind its locks.
+    is_last = request.method == "POST" and user is not None and request.POST.get("aksi") == "pesan"
+    if not is_last and steps.calendar.reason:
         return _cannot(request, steps)
     if request.method != "POST" or user is None:
         return _sign_in_first(request, steps) if request.method == "POST" else _opened(request, steps)
@@ -269,7 +271,7 @@ def _confirmed(request: HttpRequest, steps: Steps) -> HttpResponse:
     """Book; a second click of the same button leads to the same booking."""
     form = steps.form(is_sent=True)
     if steps.wish.starts_at is None or not form.is_valid():
-        return _checked(request, steps)
+        return _cannot(request, steps) if steps.calendar.reason else _checked(request, steps)
     draft = steps.draft(form, skip=steps.skip)
     if steps.is_plainly_taken(draft):
         return _taken(request, steps)
@@ -284,7 +286,9 @@ def _confirmed(request: HttpRequest, steps: Steps) -> HttpResponse:
             "Very many people are booking right now. Nothing was booked yet: press the button once more."
         )
     except booking.Refused as error:
-        if not form.cleaned_data.get("repeats_until"):
+        if steps.calendar.reason:
+            return _cannot(request, steps)
+        if draft.repeats_until is None:
             return _refused(request, steps, form, error.problems, status=NOT_ANY_MORE)
         text = " ".join(str(problem.message) for problem in error.problems)
     else:
