@@ -168,15 +168,27 @@ def outcome(response) -> str:
 
 def ask(found, route, world, *, role, method, **client):
     """Send one request as the role and undo what it did; return the answer."""
-    browser = Client(raise_request_exception=False, **client)
+    browser = signed_in(world, role, **client)
+    cookies = browser.cookies.copy()
     with transaction.atomic():
-        if role != ANONYMOUS:
-            browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
-            just_confirmed(browser, world.people[role])
         response = browser.generic(method, address_of(found, route, world))
         response.getvalue()  # reads a download to its end, which closes the file
         transaction.set_rollback(True)
+    # The session is as it was; a page that signs out has taken its cookie.
+    browser.cookies = cookies
     return response
+
+
+def signed_in(world, role, **client):
+    """Return the role's browser: signed in once, for each request of a role the same."""
+    known = world.__dict__.setdefault("browsers", {})
+    key = (role, *sorted(client.items()))
+    if key not in known:
+        known[key] = browser = Client(raise_request_exception=False, **client)
+        if role != ANONYMOUS:
+            browser.force_login(world.people[role], backend="django.contrib.auth.backends.ModelBackend")
+            just_confirmed(browser, world.people[role])
+    return known[key]
 
 
 def just_confirmed(browser, user):

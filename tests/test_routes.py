@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
+from malangkraf.views import pages
 from tests import route_world
 from tests.route_table import ADMIN, ANONYMOUS, EDITOR, EVERYBODY, OWNER, ROLES, ROUTES, Route
 from tests.route_world import address_of, ask, build_world, expected, outcome, walk
@@ -20,7 +21,16 @@ METHODS = ("GET", "POST")
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(settings, tmp_path, monkeypatch):
+    """The people and rows; what a refusal says is not drawn, for most of the many answers here are refusals."""
+    draw = pages.render
+
+    def render(request, template, *args, **words):
+        if template in {"403.html", "404.html"}:
+            return HttpResponse(status=words["status"])
+        return draw(request, template, *args, **words)
+
+    monkeypatch.setattr(pages, "render", render)
     settings.MEDIA_ROOT = tmp_path
     settings.AUTHENTICATION_BACKENDS = [
         *settings.AUTHENTICATION_BACKENDS,
