@@ -103,17 +103,8 @@ def offer_span(facility_pk: int, freed: Freed, *, now: datetime) -> int:
     return _offer(line, now=now)
 
 
-def offer_for(occurrence: Occurrence, *, now: datetime) -> int:
-    """Offer the place of a date that ended to those in line; return how many offers that made."""
-    with all_or_nothing():
-        facility = Space.objects.get(pk=occurrence.space_id).facility_id
-        spaces.lock_for_change(facility)
-        leaves = frozenset(allocations.leaves_of(occurrence.space))
-        return offer_span(facility, Freed(leaves, *allocations.padded(occurrence)), now=now)
-
-
 def offer_freed(now: datetime) -> int:
-    """Offer whatever is free to those in line, in all facilities; the net under `offer_for`. Harmless to run twice."""
+    """Offer whatever is free to those in line, in all facilities; the net under `pass_on`. Harmless to run twice."""
     WaitingPlace.objects.filter(state=State.WAITING, starts_at__lte=now).update(state=State.OVER)
     waiting = WaitingPlace.objects.filter(state=State.WAITING)
     made = 0
