@@ -1,10 +1,12 @@
 """The WSGI entry point that granian serves."""
 
+import gc
 import os
 from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
@@ -29,3 +31,9 @@ class PortalHandler(WSGIHandler):
 
 django.setup(set_prefix=False)
 application = PortalHandler()
+# All pages' code now, not with the first visitor; what lives as long as the process is left out of each look for
+# garbage, and looks are rarer.
+get_resolver().url_patterns  # noqa: B018
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)
