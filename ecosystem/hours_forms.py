@@ -16,6 +16,7 @@ from ecosystem.models import Facility, OpeningHours, Space
 from ecosystem.public_holidays import Holiday
 from ecosystem.rules.hours import DaySpan
 from ecosystem.rules.hours_text import MOST_SPANS, HoursTextError, Times, hours_text, parse_hours, times_on
+from ecosystem.settings_forms import real_field
 from malangkraf.form_fields import NamedChoiceField
 from malangkraf.row_fields import portal_formfield
 from malangkraf.seen import PortalModelForm
@@ -89,6 +90,8 @@ class HoursForm(PortalModelForm):
     def __init__(self, *args: Any, facility: Facility, **options: Any) -> None:
         super().__init__(*args, **options)
         self.instance.facility = facility
+        if self.instance.is_sample:
+            self.fields["is_real"] = real_field()
         space: Any = self.fields["space"]
         space.queryset = facility.spaces.filter(
             Q(is_active=True) | Q(pk=self.instance.space_id), parent__isnull=False
@@ -106,6 +109,13 @@ class HoursForm(PortalModelForm):
         if last and last.year > 2100:
             self.add_error("valid_to", _("Type a year from 2000 to 2100."))
         return found
+
+    def filled(self) -> OpeningHours:
+        """Return the set of a valid form, not saved; one that is real now loses its mark."""
+        row: OpeningHours = self.instance
+        if self.cleaned_data.get("is_real"):
+            row.is_sample = False
+        return row
 
     def spans(self) -> tuple[DaySpan, ...]:
         """Return the spans of a valid form."""

@@ -30,7 +30,17 @@ from malangkraf.uploads import PICTURES, CheckedFile, CheckedFileField
 # Words that stand in addresses at the place of a space's name.
 RESERVED = {"kalender", "foto", "baru", "jam", "pesan", "agenda"}
 MOST_PEOPLE = 20_000
+DESK = Space.Kind.DESK
 PERCENT = {"minimum": Decimal(0), "maximum": Decimal(100)}
+
+
+def real_field() -> forms.BooleanField:
+    """Return the tick with which a manager says that a sample is real by now."""
+    return forms.BooleanField(
+        label=_("This is real now"),
+        required=False,
+        help_text=_("The mark “sample” goes. Until then it disappears when the samples are removed."),
+    )
 
 
 class FacilityRowForm(SeenForm):
@@ -41,12 +51,24 @@ class FacilityRowForm(SeenForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.prepare()
+        if self.has_samples():
+            self.fields["is_real"] = real_field()
         # Made anew: it counts what the form shows in the end.
         if "seen" in self.fields:
             self.fields["seen"].initial = self.fingerprint()
 
     def prepare(self) -> None:
         """Fit the fields to the facility."""
+
+    def has_samples(self) -> bool:
+        """Return whether the row is a sample, so that a manager may say that it is real now."""
+        return bool(getattr(self.instance, "is_sample", False))
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the row; one that is real now loses its mark."""
+        if self.cleaned_data.get("is_real"):
+            self.instance.is_sample = False
+        return super().save(commit)
 
     def _get_validation_exclusions(self) -> set[str]:
         # The facility is known, so rules that name it are checked too.
@@ -101,6 +123,11 @@ class SpaceForm(FacilityRowForm):
         self.fields["floor"].help_text = _("As the building says it: 2, B, 2-3.")
         self.fields["order"].help_text = _("Smaller numbers stand first in lists.")
         self._add_amenities()
+
+    def has_samples(self) -> bool:
+        """Return whether the space or a desk in it is a sample."""
+        space = self.instance
+        return bool(space.pk) and (space.is_sample or space.parts.filter(kind=DESK, is_sample=True).exists())
 
     def _add_amenities(self) -> None:
         rows = {row.amenity_id: row for row in self.instance.amenity_rows.all()} if self.instance.pk else {}
@@ -259,11 +286,10 @@ class FacilityForm(FacilityRowForm):
         self.order_fields(names)
         self.fields["opens_on"].help_text = _("Before this day nothing can be booked.")
 
-    def save(self, commit: bool = True) -> Facility:
+    def save(self, commit: bool = True) -> Any:
         """Save the row with the position as the model keeps it."""
         self.instance.latitude, self.instance.longitude = self.cleaned_data["point"] or (None, None)
-        row: Facility = super().save(commit)
-        return row
+        return super().save(commit)
 
 
 def _not_in_the_future(form: forms.BaseForm, name: str) -> None:

@@ -24,13 +24,20 @@ WIDTHS = (480, 1280)
 
 
 @transaction.atomic
-def save_space(space: Space, amenities: Iterable[SpaceAmenity], *, now: datetime) -> Space:
-    """Save a new or changed space with what stands in it; raise spaces.SpaceInUse for a new part that cannot be."""
+def save_space(
+    space: Space, amenities: Iterable[SpaceAmenity], *, now: datetime, desks_are_real: bool = False
+) -> Space:
+    """Save a new or changed space with what stands in it; raise spaces.SpaceInUse for a new part that cannot be.
+
+    `desks_are_real`: the sample desks in it lose their mark.
+    """
     spaces.lock_for_change(space.facility_id)
     if space.pk is None:
         spaces.add_space(space, now=now)
     else:
         space.save()
+        if desks_are_real:
+            space.parts.filter(kind=Space.Kind.DESK, is_sample=True).update(is_sample=False)
     notes = dict(space.amenity_rows.values_list("amenity", "note"))
     space.amenity_rows.all().delete()
     rows = list(amenities)

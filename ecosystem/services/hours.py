@@ -203,6 +203,7 @@ def save_hours(
     before = _locked(hours.facility, now=now)
     wanted = as_set(hours, spans)
     if any(_same(one, wanted, may_be_another=hours.pk is None) for one in before.sets):
+        _keep_mark(hours)
         return []
     if before.state != state or (hours.pk and not OpeningHours.objects.filter(pk=hours.pk).exists()):
         raise HoursChanged
@@ -211,6 +212,13 @@ def save_hours(
     hours.save()
     _write_spans(hours, spans)
     return _finish(before, now=now)
+
+
+def _keep_mark(hours: OpeningHours) -> None:
+    """Take the mark of a sample away from hours that turned out to be the real ones."""
+    if hours.pk and not hours.is_sample:
+        OpeningHours.objects.filter(pk=hours.pk, is_sample=True).update(is_sample=False)
+        page_cache.bump()
 
 
 def _same(one: HoursSet, wanted: HoursSet, *, may_be_another: bool) -> bool:

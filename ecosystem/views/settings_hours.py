@@ -128,7 +128,7 @@ def _hours_page(
         if may_save:
             try:
                 outside = hours_service.save_hours(
-                    form.instance, form.spans(), by=person(request), now=now, state=form.cleaned_data["state"]
+                    form.filled(), form.spans(), by=person(request), now=now, state=form.cleaned_data["state"]
                 )
             except HoursChanged:
                 context |= _conflict(facility, form, row.pk)

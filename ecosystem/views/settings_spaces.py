@@ -59,7 +59,10 @@ def space_edit(request: HttpRequest, facility: Facility, space: str) -> HttpResp
 def _space_page(request: HttpRequest, facility: Facility, form: SpaceForm) -> HttpResponse:
     def save() -> None:
         form.save(commit=False)
-        facility_edit.save_space(form.instance, form.amenity_rows(), now=timezone.now())
+        is_real = form.cleaned_data.get("is_real", False)
+        facility_edit.save_space(
+            form.instance, form.amenity_rows(), now=timezone.now(), desks_are_real=is_real
+        )
 
     return row_page(
         request, facility, form, save=save, back="ecosystem:space_list", template=FORM_TEMPLATE,

@@ -122,6 +122,19 @@ def test_hours_for_all_spaces_reach_rooms_with_their_own(client, facility, manag
     assert alone == [(room, 0)] and all_of_them == [(room, 31)]
 
 
+def test_sample_hours_become_real_when_a_manager_says_so(client, facility, manager):
+    row = make_hours(facility, is_sample=True)
+    url = address(facility, "hours_edit", row.pk)
+    page = client.get(url)
+    values = {name: page.context["form"][name].value() for name in ("name", "cause", "day_0")}
+    values = weekly(valid_from=str(row.valid_from), valid_to="") | values
+    for is_real in ({}, {"is_real": "on"}):
+        response = client.post(url, previewed(client, url, values | is_real))
+        assert response.status_code == 302
+        assert OpeningHours.objects.get().is_sample is not bool(is_real)
+    assert "is_real" not in client.get(url).context["form"].fields
+
+
 def test_the_save_button_pressed_twice_saves_once(client, facility, manager):
     url = address(facility, "hours_create")
     values = previewed(client, url, weekly())

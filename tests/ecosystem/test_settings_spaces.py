@@ -145,6 +145,21 @@ def test_two_managers_change_the_same_space(client, facility, manager):
     assert room.name == "Punya saya"
 
 
+def test_a_sample_stays_one_until_a_manager_says_that_it_is_real(client, facility, manager):
+    policy = PolicyFactory(facility=facility, is_sample=True)
+    area = make_space(facility, kind="desk_area", policy=policy)
+    desk = make_space(parent=area, kind="desk", is_sample=True)
+    for row, url in (
+        (policy, address(facility, "policy_edit", policy.pk)),
+        (desk, address(facility, "space_edit", area.slug)),
+    ):
+        for is_real in ({}, {"is_real": "on"}):
+            assert client.post(url, typed(client.get(url)) | is_real).status_code == 302
+            row.refresh_from_db()
+            assert row.is_sample is not bool(is_real)
+        assert "is_real" not in client.get(url).context["form"].fields
+
+
 def test_a_space_goes_out_of_use_with_its_bookings_listed_and_kept(client, facility, manager):
     make_hours(facility)
     room = make_space(facility)
