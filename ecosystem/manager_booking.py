@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -16,6 +17,8 @@ from malangkraf.translated import translated
 
 WAIVED = "rules passed over: "
 MOST_OTHERS = 10
+# Nobody plans further ahead.
+FURTHEST = timedelta(days=366 * 3)
 What = BookingStep.What
 STEP_TONES = {
     What.CONFIRMED: ("good", "check"),
@@ -102,6 +105,7 @@ def waived_words(code: str) -> str:
         "too_short": _("shortest length"),
         "too_long": _("longest length"),
         "off_grid": _("start times"),
+        "in_past": _("already begun"),
         "too_soon": _("notice"),
         "too_late": _("how far ahead"),
         "closed": _("opening hours"),
@@ -135,6 +139,18 @@ def offers_for(occurrence: Occurrence, *, now: datetime, most: int = 4) -> list[
 def offer_key(offer: Offer) -> str:
     """Return the value of a choice of an offer: the space and the start."""
     return f"{offer.space.pk}@{offer.starts_at.isoformat()}"
+
+
+def read_offer(key: str) -> tuple[int, datetime] | None:
+    """Return the space and the start of a choice of an offer, None for nonsense."""
+    space, _at, start = key.partition("@")
+    if not (space.isascii() and space.isdecimal() and len(space) < 10):
+        return None
+    try:
+        moment = datetime.fromisoformat(start).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return (int(space), moment) if abs(moment - timezone.now()) <= FURTHEST else None
 
 
 def offer_words(offer: Offer) -> str:

@@ -176,7 +176,7 @@ class PhoneBookingForm(SlotForm):
         min_value=1,
         max_value=500,
         required=False,
-        help_text=_("Only for a desk area; empty books all of it."),
+        help_text=_("Only for a desk area."),
     )
     subsector = NamedChoiceField(
         Subsector.objects.all(), label=_("Subsector"), required=False, empty_label=_("Not known")
@@ -185,6 +185,14 @@ class PhoneBookingForm(SlotForm):
         Kecamatan.objects.all(), label=_("They come from"), required=False, empty_label=_("Not known")
     )
     declares_commercial = forms.BooleanField(label=_("Commercial use"), required=False)
+    commercial_reason = ParagraphsField(
+        label=_("Why it is commercial"),
+        max_length=LONGEST_REASON,
+        rows=2,
+        required=False,
+        help_text=_("Only for commercial use; it stands in the confirmation."),
+    )
+    is_here = forms.BooleanField(label=_("They are here already: check in at once"), required=False)
     repeats_until = NearDayField(label=_("Weekly until"), required=False, help_text=_("Empty: one date."))
     note = ParagraphsField(label=_("Note"), max_length=1500, rows=3, required=False)
     field_order = ("space", "day", "starts", "ends", "contact_name", "contact_phone", "contact_email")
@@ -195,6 +203,15 @@ class PhoneBookingForm(SlotForm):
         reachable = cleaned.get("contact_phone") or cleaned.get("contact_email")
         if not reachable and not {"contact_phone", "contact_email"} & set(self.errors):
             self.add_error("contact_phone", _("Give a phone number or an e-mail address."))
+        if cleaned.get("declares_commercial") and not cleaned.get("commercial_reason"):
+            self.add_error("commercial_reason", _("Say why the use is commercial."))
+        space = cleaned.get("space")
+        if space and space.kind == Space.Kind.DESK_AREA and not cleaned.get("seats"):
+            # An empty field would take the whole area for one person.
+            if desks := space.parts.filter(is_active=True).count():
+                self.add_error(
+                    "seats", _("Say how many desks; all of them are %(count)s.") % {"count": desks}
+                )
         return cleaned
 
 

@@ -15,8 +15,9 @@ from typing import Any
 from ecosystem.rules.hours import DAY, JAKARTA, day_span
 from ecosystem.rules.spans import Span, covers, merge, utc
 
-# What a manager may pass over when entering a booking; a taken slot is taken for managers too.
-FOR_MANAGERS = frozenset({"too_short", "too_long", "off_grid", "too_soon", "too_late", "closed"})
+# What a manager may pass over when entering a booking; a taken slot is taken for managers too. "in_past" only for who
+# stands at the desk: services.booking says how long ago.
+FOR_MANAGERS = frozenset({"too_short", "too_long", "off_grid", "in_past", "too_soon", "too_late", "closed"})
 
 INSTANT = timedelta(microseconds=1)
 IsFree = Callable[[Span], bool]

@@ -8,6 +8,7 @@ its slot, unless requests compete (curated). Commercial use is decided by a mana
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.affiliations import affiliations_of
@@ -50,6 +51,8 @@ __all__ = [
 
 # Also for managers: nobody plans a use of more than a day as one date.
 LONGEST = timedelta(hours=24)
+# A manager writes down who stands at the desk while a date can still be checked in before it is freed.
+WALK_IN = timedelta(minutes=20)
 GONE = _("This space is gone. Choose another one.")
 
 
@@ -68,26 +71,46 @@ def preview(draft: Draft, *, now: datetime) -> list[DatePlan]:
     return plans
 
 
-def book(draft: Draft, *, now: datetime) -> Booking:
+def book(draft: Draft, *, now: datetime, calendar: SpaceCalendar | None = None) -> Booking:
     """Return the new booking of a draft, confirmed or waiting for a decision; all its dates or none.
 
     The same key of the same person again returns the booking that is there. Raise Refused when a rule is broken,
-    Taken (with the dates) when a slot is gone, StateConflict when the database was too busy.
+    Taken (with the dates) when a slot is gone, StateConflict when the database was too busy. `calendar` is the
+    space's around the date, read by a caller that holds the facility's lock already.
     """
     with all_or_nothing():
-        spaces.lock_for_booking(draft.space.facility_id)
+        if calendar is None:
+            spaces.lock_for_booking(draft.space.facility_id)
         quotas.lock(draft)
-        if found := Booking.objects.filter(entered_by=draft.entered_by, key=draft.key).first():
+        if found := _made_before(draft):
             return found
-        return write(draft, now=now)
+        return write(draft, now=now, calendar=calendar)
 
 
-def write(draft: Draft, *, now: datetime, waived: frozenset[str] = frozenset()) -> Booking:
+def _made_before(draft: Draft) -> Booking | None:
+    """Return what the same form has booked already."""
+    # Written out, as it runs in every booking: making it from expressions takes longer than the search.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM ecosystem_booking WHERE entered_by_id = %s AND key = %s",
+            [draft.entered_by.pk, draft.key],
+        )
+        row = cursor.fetchone()
+    return Booking.objects.get(pk=row[0]) if row else None
+
+
+def write(
+    draft: Draft,
+    *,
+    now: datetime,
+    waived: frozenset[str] = frozenset(),
+    calendar: SpaceCalendar | None = None,
+) -> Booking:
     """Write a draft, the facility's and the quotas' locks being held; otherwise like `book`.
 
     `waived` are codes of rules that do not count this time.
     """
-    calendar, dates = _read(draft)
+    calendar, dates = _read(draft, calendar)
     plans = plan(draft, calendar, dates, now=now, waived=waived)
     if broken := [problem for one in plans for problem in one.problems]:
         raise Refused(list({problem.code: problem for problem in broken}.values()))
@@ -101,6 +124,10 @@ def write(draft: Draft, *, now: datetime, waived: frozenset[str] = frozenset()) 
     if booking_state.holds(booking.state, booking.mode):
         allocations.hold_dates(rows, calendar.space, seats=booking.seats, leaves=calendar.leaves)
     booking_events.add(booking, rows, draft.event)
+    if booking.is_commercial:
+        booking_steps.record(
+            booking, BookingStep.What.COMMERCIAL, by=draft.entered_by, reason=booking.commercial_reason
+        )
     passed = sorted({code for one in plans for code in one.waived} | {one.code for one in over})
     booking_steps.record(
         booking,
@@ -132,11 +159,9 @@ def plan_date(
 ) -> DatePlan:
     """Return what stands against one date; `waived` are codes that do not count."""
     found = calendar.problems(*span, now=now, seats=seats)
-    counts = [
-        problem
-        for problem in found
-        if problem.code not in waived or (problem.code == "too_long" and span[1] - span[0] > LONGEST)
-    ]
+    waived -= {"too_long"} if span[1] - span[0] > LONGEST else set()
+    waived -= {"in_past"} if span[0] < now - WALK_IN else set()
+    counts = [problem for problem in found if problem.code not in waived]
     return DatePlan(
         starts_at=span[0],
         ends_at=span[1],
@@ -154,7 +179,7 @@ def calendar_of(
     # A wish for years is refused by its length; its calendar is not drawn.
     last = min(last, first + timedelta(days=400))
     found = calendars(
-        Space.objects.filter(pk=space.pk),
+        [space],
         local_day(first),
         max(local_day(first), local_day(last)),
         without_occurrence=without_occurrence,
@@ -167,10 +192,19 @@ def calendar_of(
     return calendar
 
 
-def _read(draft: Draft) -> tuple[SpaceCalendar, list[Span]]:
-    """Return the calendar and the dates of a draft; raise Refused for what is wrong whatever the dates."""
+def _covers(calendar: SpaceCalendar, dates: Sequence[Span]) -> bool:
+    return all(calendar.first <= local_day(start) and local_day(end) <= calendar.last for start, end in dates)
+
+
+def _read(draft: Draft, known: SpaceCalendar | None = None) -> tuple[SpaceCalendar, list[Span]]:
+    """Return the calendar and the dates of a draft; raise Refused for what is wrong whatever the dates.
+
+    `known` is used if its days are those of the dates.
+    """
     dates = series.dates(draft)
-    calendar = calendar_of(draft.space, dates)
+    calendar = known if known and _covers(known, dates) else calendar_of(draft.space, dates)
+    if calendar.reason:
+        raise Refused(calendar.problems(*dates[0], now=dates[0][0]))
     if problems := _whole(draft, calendar):
         raise Refused(problems)
     return calendar, dates
@@ -182,6 +216,8 @@ def _whole(draft: Draft, calendar: SpaceCalendar) -> list[Problem]:
     found = people_problems(calendar, attendees=draft.attendees, seats=draft.seats)
     if draft.declares_commercial and not policy.is_commercial_allowed:
         found.append(commercial_problem())
+    if draft.as_manager and draft.declares_commercial and not draft.commercial_reason.strip():
+        found.append(Problem("reason", _("Say why the use is commercial."), "commercial_reason"))
     if draft.affiliation and draft.booker and draft.affiliation not in affiliations_of(draft.booker):
         found.append(
             Problem("affiliation", _("You cannot book for this organisation any more."), "affiliation")
@@ -288,6 +324,7 @@ def _add(draft: Draft, space: Space, dates: Sequence[Span], *, now: datetime) ->
         note=draft.note,
         declares_commercial=draft.declares_commercial,
         is_commercial=draft.declares_commercial if decided else None,
+        commercial_reason=draft.commercial_reason[:500] if decided else "",
         state=Booking.State.PENDING if waits else Booking.State.CONFIRMED,
         mode=policy.mode,
         repeats_until=draft.repeats_until,

@@ -51,6 +51,8 @@ class Draft:
     affiliation: Affiliation | None = None
     note: str = ""
     declares_commercial: bool = False
+    # Why, from the manager who enters and so decides it; booker and paper read it.
+    commercial_reason: str = ""
     seats: int | None = None
     repeats_until: date | None = None
     skip: frozenset[datetime] = frozenset()

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +20,7 @@ from ecosystem.services.availability import Offer
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.services.closures import ClosureDraft, Decision
 from ecosystem.views.manager_booking import add_problems
-from ecosystem.views.manager_parts import MOST_DAYS, managed, person
+from ecosystem.views.manager_parts import managed, person
 
 PAGE_SIZE = 25
 # Free slots are looked for as long as a person would: the rest is moved one by one.
@@ -103,16 +102,8 @@ def _decisions(request: HttpRequest, touched: Iterable[Occurrence]) -> tuple[dic
 def _decision(text: str) -> Decision | None:
     if text in ("cancel", "keep"):
         return text
-    space, _at, start = text.partition("@")
-    if not (space.isdecimal() and len(space) < 10):
-        return None
-    try:
-        moment = datetime.fromisoformat(start).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    if abs(moment - timezone.now()) > MOST_DAYS:
-        return None
-    return "move", int(space), moment
+    offer = parts.read_offer(text)
+    return ("move", *offer) if offer else None
 
 
 def _page(request: HttpRequest, facility: Facility, form: ClosureForm) -> HttpResponse:

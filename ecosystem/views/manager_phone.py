@@ -1,5 +1,6 @@
 """Work room: a manager books for somebody who calls or stands at the desk."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from ecosystem import manager_booking as parts
 from ecosystem.manager_forms import PhoneBookingForm, SlotForm, bookable
-from ecosystem.models import Facility, Space
-from ecosystem.services import booking
+from ecosystem.models import Booking, Facility, Space
+from ecosystem.rules.spans import Span
+from ecosystem.services import booking, check_in
 from ecosystem.services.availability import alternatives
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken
 from ecosystem.views.manager_booking import add_problems
@@ -22,9 +24,10 @@ from ecosystem.views.manager_dates import NAMES
 from ecosystem.views.manager_parts import day_from, managed, person
 
 COPIED = (
-    "key", "attendees", "purpose", "title", "subsector", "origin", "note", "declares_commercial", "seats",
-    "repeats_until", "contact_name", "contact_email", "contact_phone",
+    "key", "attendees", "purpose", "title", "subsector", "origin", "note", "declares_commercial",
+    "commercial_reason", "seats", "repeats_until", "contact_name", "contact_email", "contact_phone",
 )  # fmt: skip
+STEP = 5
 
 
 @managed
@@ -32,17 +35,17 @@ COPIED = (
 def manager_book(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Book for a person without an account: name, and phone or address; confirmed at once."""
     if request.method != "POST":
-        return _page(
-            request, facility, PhoneBookingForm(initial=_initial(request, facility), facility=facility)
-        )
-    form = PhoneBookingForm(request.POST, facility=facility)
+        form = PhoneBookingForm(initial=_initial(request, facility), facility=facility)
+        return _page(request, facility, form)
+    form = PhoneBookingForm(_sent(request), facility=facility)
     if not form.is_valid():
         return _page(request, facility, form)
+    skip = _left_out(request)
     try:
-        made = booking.book(_draft(request, form), now=timezone.now())
+        made = booking.book(_draft(request, form, skip), now=timezone.now())
     except Taken as error:
         form.add_error("starts", _("This time is taken. Choose another one; free ones stand below."))
-        return _page(request, facility, form, taken=error.dates, status=409)
+        return _page(request, facility, form, taken=error.dates, skip=skip, status=409)
     except Refused as error:
         add_problems(form, error, NAMES | {"attendees": "attendees", "seats": "seats"})
         return _page(request, facility, form)
@@ -50,14 +53,43 @@ def manager_book(request: HttpRequest, facility: Facility) -> HttpResponse:
         form.add_error(None, _("The portal is very busy. Nothing was booked; send it again."))
         return _page(request, facility, form, status=409)
     messages.success(request, _("Booked: %(code)s. Tell the person this code.") % {"code": made.code})
+    if form.cleaned_data["is_here"]:
+        _arrive(request, made)
     return redirect("ecosystem:manager_booking", facility.slug, made.code)
 
 
-def _draft(request: HttpRequest, form: PhoneBookingForm) -> Draft:
+def _sent(request: HttpRequest) -> Any:
+    """Return what was sent, with the space and time of the free slot whose button was pressed ("ke")."""
+    offer = parts.read_offer(request.POST.get("ke", ""))
+    if offer is None:
+        return request.POST
+    data = request.POST.copy()
+    start = timezone.localtime(offer[1])
+    try:
+        times = [time.fromisoformat(data.get(name, "")) for name in ("starts", "ends")]
+    except ValueError:
+        return data
+    begin, end = (datetime.combine(start.date(), one) for one in times)
+    length = end - begin if end > begin else end - begin + timedelta(days=1)
+    data["space"], data["day"] = str(offer[0]), start.date().isoformat()
+    data["starts"], data["ends"] = f"{start:%H:%M}", f"{start + length:%H:%M}"
+    return data
+
+
+def _left_out(request: HttpRequest) -> frozenset[datetime]:
+    """Return the starts of a series that the manager leaves out because they are taken; nonsense is none."""
+    if "lewati" not in request.POST:
+        return frozenset()
+    found = (parts.read_offer(f"0@{text}") for text in request.POST.getlist("skip"))
+    return frozenset(one[1] for one in found if one)
+
+
+def _draft(request: HttpRequest, form: PhoneBookingForm, skip: frozenset[datetime]) -> Draft:
     found = form.cleaned_data
     starts_at, ends_at = form.span
     values = {name: found[name] for name in COPIED}
-    values["attendees"] = max(found["attendees"], 1)
+    if not found["declares_commercial"]:
+        values["commercial_reason"] = ""
     return Draft(
         space=found["space"],
         starts_at=starts_at,
@@ -66,19 +98,31 @@ def _draft(request: HttpRequest, form: PhoneBookingForm) -> Draft:
         entered_by=person(request),
         language=get_language() or "id",
         as_manager=True,
+        skip=skip,
         **values,
     )
 
 
+def _arrive(request: HttpRequest, made: Booking) -> None:
+    """Check the first date in, if its time has come."""
+    first = made.occurrences.select_related("space").first()
+    try:
+        if first is not None:
+            check_in.check_in(first, now=timezone.now(), by=person(request))
+    except (Refused, StateConflict):
+        messages.warning(request, _("It is too early to check in: do it when they come."))
+
+
 def _initial(request: HttpRequest, facility: Facility) -> dict[str, Any]:
-    """Return the slot that was clicked in the calendar, or the next full hour; nonsense is left out."""
-    next_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    """Return the slot that was clicked in the calendar, or one from now on; nonsense is left out."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    now -= timedelta(minutes=now.minute % STEP)
     try:
         clock = time.fromisoformat(request.GET.get("mulai", "")).replace(tzinfo=None)
     except ValueError:
-        clock = next_hour.time()
-    day = day_from(request) if "tanggal" in request.GET else next_hour.date()
-    start = datetime.combine(day, clock, tzinfo=next_hour.tzinfo)
+        clock = now.time()
+    day = day_from(request) if "tanggal" in request.GET else now.date()
+    start = datetime.combine(day, clock, tzinfo=now.tzinfo)
     slug = request.GET.get("ruang", "")
     space = bookable(facility).filter(slug=slug).first() if slug and "\x00" not in slug else None
     end = start + timedelta(hours=1)
@@ -90,19 +134,23 @@ def _page(
     facility: Facility,
     form: PhoneBookingForm,
     *,
-    taken: list[tuple[datetime, datetime]] | None = None,
+    taken: Sequence[Span] = (),
+    skip: frozenset[datetime] = frozenset(),
     status: int = 200,
 ) -> HttpResponse:
+    is_series = bool(taken and form.cleaned_data.get("repeats_until"))
     context = {
         "facility": facility,
         "form": form,
-        "taken": taken or [],
-        "offers": _offers(form.cleaned_data["space"], taken[0], form) if taken else [],
+        "taken": taken,
+        "skip": sorted(skip | {start for start, _end in taken}) if is_series else [],
+        "offers": _offers(form.cleaned_data["space"], taken[0], form) if taken and not is_series else [],
     }
     return render(request, "ecosystem/manager/book.html", context, status=status)
 
 
-def _offers(space: Space, span: tuple[datetime, datetime], form: PhoneBookingForm) -> list[str]:
+def _offers(space: Space, span: Span, form: PhoneBookingForm) -> list[tuple[str, str]]:
     people = form.cleaned_data.get("seats") or form.cleaned_data["attendees"]
     found = alternatives(space, *span, attendees=people, now=timezone.now())
-    return [parts.offer_words(one) for one in found if one.space.facility_id == space.facility_id]
+    here = [one for one in found if one.space.facility_id == space.facility_id]
+    return [(parts.offer_key(one), parts.offer_words(one)) for one in here]

@@ -327,8 +327,57 @@ def test_a_taken_time_cannot_be_booked_by_phone_either(facility, client):
     make_occurrence(space, at(9, day=DAY))
     response = client.post(f"{URL}pesan/", phone(space))
     assert response.status_code == 409
-    assert any("Ruang lain" in text for text in response.context["offers"])
     assert Booking.objects.count() == 1
+    # One press books what is free instead, for as long as was asked for.
+    (key,) = (key for key, text in response.context["offers"] if "Ruang lain" in text)
+    client.post(f"{URL}pesan/", phone(space, ke=key))
+    made = Occurrence.objects.latest("pk")
+    assert (made.space.name, made.starts_at, made.ends_at) == ("Ruang lain", at(9, day=DAY), at(10, day=DAY))
+
+
+def test_a_series_is_booked_without_the_dates_that_are_taken(facility, client):
+    space, week = make_space(facility), timedelta(days=7)
+    make_occurrence(space, at(9, day=DAY + week))
+    values = phone(space, repeats_until=(DAY + 2 * week).isoformat())
+    response = client.post(f"{URL}pesan/", values)
+    assert response.status_code == 409 and not response.context["offers"]
+    skip = [start.isoformat() for start in response.context["skip"]]
+    # Another date is taken while the manager talks: it is asked for as well, nothing is booked yet.
+    make_occurrence(space, at(9, day=DAY))
+    again = client.post(f"{URL}pesan/", values | {"skip": skip, "lewati": "1"})
+    assert again.status_code == 409 and len(again.context["skip"]) == 2
+    skip = [*(start.isoformat() for start in again.context["skip"]), "kapan"]
+    assert client.post(f"{URL}pesan/", values | {"skip": skip, "lewati": "1"}).status_code == 302
+    made = Booking.objects.get(contact_name="Pak Slamet")
+    assert [date.starts_at for date in made.occurrences.all()] == [at(9, day=DAY + 2 * week)]
+
+
+def test_commercial_use_by_phone_is_decided_with_a_reason(facility, client, policy):
+    space = make_space(facility, policy=policy)
+    values = phone(space, declares_commercial="on")
+    assert "commercial_reason" in client.post(f"{URL}pesan/", values).context["form"].errors
+    client.post(f"{URL}pesan/", values | {"commercial_reason": "Menjual tiket"})
+    booking = Booking.objects.get()
+    assert (booking.is_commercial, booking.commercial_reason) == (True, "Menjual tiket")
+    assert booking.steps.get(what="commercial").note == "Menjual tiket"
+
+
+def test_a_desk_for_a_caller_does_not_take_the_whole_area(facility, client):
+    area = make_space(facility, kind="desk_area")
+    for _ in range(2):
+        make_space(parent=area, kind="desk")
+    assert "2" in client.post(f"{URL}pesan/", phone(area)).context["form"].errors["seats"][0]
+    client.post(f"{URL}pesan/", phone(area, attendees="1", seats="1"))
+    assert Allocation.objects.filter(holds=True).count() == 1
+
+
+@pytest.mark.parametrize(("minutes", "is_booked"), [(-15, True), (-30, False)])
+def test_who_stands_at_the_desk_is_booked_and_checked_in(facility, client, minutes, is_booked):
+    start = timezone.localtime() + timedelta(minutes=minutes)
+    end = start + timedelta(hours=1)
+    times = {"day": start.date().isoformat(), "starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
+    client.post(f"{URL}pesan/", phone(make_space(facility), is_here="on") | times)
+    assert [date.checked_in_at is not None for date in Occurrence.objects.all()] == [True] * is_booked
 
 
 @pytest.mark.parametrize(
