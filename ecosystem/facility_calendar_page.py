@@ -22,7 +22,7 @@ from ecosystem.calendar_views import (
     window_of,
 )
 from ecosystem.facility_words import capacity_words
-from ecosystem.models import Facility, OpeningHours, Space
+from ecosystem.models import Facility, Space
 from ecosystem.rules.spans import Span
 from ecosystem.services.availability import SpaceCalendar, calendars
 from ecosystem.space_page import usual_length
@@ -87,7 +87,7 @@ def page_of(facility: Facility, query: Mapping[str, str], *, now: datetime) -> d
         "reasons": _reasons(found, window),
         "today": today,
         "has_spaces": bool(found),
-        "hours_are_sample": OpeningHours.objects.filter(facility=facility, is_sample=True).exists(),
+        "hours_are_sample": any(one.is_sample for calendar in found[:1] for one in calendar.sets),
     }
 
 

@@ -30,7 +30,10 @@ NOT_COUNTED = (Space.Kind.BUILDING, Space.Kind.FLOOR, Space.Kind.DESK)
 
 @dataclass(frozen=True, slots=True)
 class FacilityCard:
-    """A facility as the list shows it; `fitting` are the spaces that are as wished, [] without a wish."""
+    """A facility as the list shows it; `fitting` are the spaces that are as wished, [] without a wish.
+
+    `rooms` counts what has been published, samples left out.
+    """
 
     facility: Facility
     url: str
@@ -38,7 +41,7 @@ class FacilityCard:
     since: str
     photo: FacilityPhoto | None
     tile: SafeString
-    spaces: list[Space]
+    rooms: int
     bookable: int
     fitting: list[Space]
     has_samples: bool
@@ -96,7 +99,7 @@ def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datet
         since=in_use_since(facility, today=timezone.localtime(now).date()),
         photo=next(iter(facility.photos.all()), None),
         tile=mark_safe(initial_tile(name)),  # noqa: S308 (escaped in the drawing)
-        spaces=spaces,
+        rooms=sum(not space.is_sample for space in spaces),
         bookable=len(bookable),
         fitting=[one for one in candidates if form.suits(one, codes[one.pk])] if wanted else [],
         has_samples=any(space.is_sample for space in everything),
@@ -106,7 +109,7 @@ def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datet
 def houses_of(cards: list[FacilityCard]) -> SafeString:
     """Return a row of houses, one for each facility, as tall as it has rooms; a planned one is an empty plot."""
     heights = relative_heights(
-        [None if card.facility.stage == Facility.Stage.PLANNED else len(card.spaces) + 1.0 for card in cards]
+        [None if card.facility.stage == Facility.Stage.PLANNED else card.rooms + 1.0 for card in cards]
     )
     houses = [
         House(
@@ -114,7 +117,7 @@ def houses_of(cards: list[FacilityCard]) -> SafeString:
             height=height if height is None else max(height, 0.25),
             colour=PALETTE[place % len(PALETTE)],
             href=card.url,
-            value=_rooms(len(card.spaces)) if card.spaces else card.state.badge,
+            value=_rooms(card) if card.rooms else _("rooms not published"),
         )
         for place, (card, height) in enumerate(zip(cards, heights, strict=True))
     ]
@@ -122,8 +125,8 @@ def houses_of(cards: list[FacilityCard]) -> SafeString:
     return mark_safe(drawing)  # noqa: S308 (escaped in the drawing)
 
 
-def _rooms(count: int) -> str:
-    return ngettext("%(count)s room", "%(count)s rooms", count) % {"count": count}
+def _rooms(card: FacilityCard) -> str:
+    return ngettext("%(count)s room", "%(count)s rooms", card.rooms) % {"count": card.rooms}
 
 
 def chips_of(form: SpaceWishForm, path: str, query: QueryDict) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from ecosystem.facility_history import host_of, progress_of, steps_of
 from ecosystem.facility_json_ld import facility_data
 from ecosystem.facility_place import EXACT, map_search_url, position_of
 from ecosystem.facility_words import capacity_words, clock_span, in_use_since, mode_words, state_words
-from ecosystem.models import AgendaEvent, Closure, Facility, OpeningHours, Space, SpaceAmenity
+from ecosystem.models import AgendaEvent, Closure, Facility, Space, SpaceAmenity
 from ecosystem.services.availability import SpaceCalendar, calendars, facility_state
 from malangkraf.moments import format_span
 from malangkraf.translated import translated
@@ -59,6 +59,11 @@ class Floor:
     space: Space | None
     lines: list[SpaceLine] = field(default_factory=list)
 
+    @property
+    def source(self) -> str:
+        """Return the host that says what lies on the floor, "" for none."""
+        return host_of(self.space.source_url) if self.space else ""
+
 
 def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
     """Return the context of the page; the number of queries does not grow with the spaces."""
@@ -73,12 +78,13 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
     place = position_of(facility)
     area = facility.kelurahan or facility.kecamatan
     steps = steps_of(facility)
+    hours_are_sample = bool(week) and any(one.is_sample for one in week.sets)
     return {
         "state": state_words(state, now=now),
         "since": in_use_since(facility, today=today),
         "whole": whole,
         "week": week_of(week, today=today) if week and week.sets else [],
-        "hours_are_sample": OpeningHours.objects.filter(facility=facility, is_sample=True).exists(),
+        "hours_are_sample": hours_are_sample,
         "floors": floors_of(spaces, facility),
         "bookable": [space for space in spaces if space.policy_id],
         "has_samples": any(space.is_sample for space in spaces),
@@ -86,7 +92,7 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
         "photos": photos,
         "closures": closures_of(facility, now=now),
         "events": events_of(facility, now=now),
-        "unknown": unknown_of(facility, spaces, state.kind),
+        "unknown": unknown_of(facility, spaces, hours_unknown=state.is_sample or state.kind == "unknown"),
         "steps": steps,
         "sources": sources_of(facility, spaces, [step.source_url for step in steps]),
         "progress": progress_of(facility),
@@ -94,7 +100,10 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
         "place_map": wards.locate(area.code, area.name),
         "map_url": map_search_url(facility),
         "is_exact": bool(place and place.precision == EXACT),
-        "json_ld": facility_data(facility, week=week, place=place, photos=photos),
+        # What is invented is not told to search engines.
+        "json_ld": facility_data(
+            facility, week=None if hours_are_sample else week, place=place, photos=photos
+        ),
     }
 
 
@@ -196,13 +205,14 @@ def events_of(facility: Facility, *, now: datetime) -> list[dict[str, Any]]:
     return [{"event": row, "when": format_span(row.starts_at, row.ends_at)} for row in rows[:MOST_EVENTS]]
 
 
-def unknown_of(facility: Facility, spaces: list[Space], state: str) -> list[str]:
-    """Return what nobody has published, in words."""
-    rooms = [space for space in spaces if space.kind not in (Space.Kind.BUILDING, Space.Kind.FLOOR)]
+def unknown_of(facility: Facility, spaces: list[Space], *, hours_unknown: bool) -> list[str]:
+    """Return what nobody has published, in words; samples are not published."""
+    published = [space for space in spaces if not space.is_sample]
+    rooms = [space for space in published if space.kind not in (Space.Kind.BUILDING, Space.Kind.FLOOR)]
     silent = sum(space.capacity is None for space in rooms)
     place = position_of(facility)
     missing = [
-        (state == "unknown", _("the opening hours")),
+        (hours_unknown, _("the opening hours")),
         (not facility.opens_on and facility.stage == Facility.Stage.OPEN, _("the day on which it opened")),
         (
             bool(silent),

@@ -27,12 +27,13 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """How a facility stands, for a badge and a sentence beside it ("" for none)."""
+    """How a facility stands, for a badge and a sentence beside it ("" for none); a sample rests on invented hours."""
 
     badge: str
     tone: str
     sign: str
     sentence: str
+    is_sample: bool = False
 
 
 def clock(moment: datetime) -> str:
@@ -62,9 +63,9 @@ def state_words(state: State, *, now: datetime) -> StateWords:
     tone, sign = TONES[state.kind]
     reason = translated(state, "reason")
     badge, sentence = _state_texts(state, timezone.localtime(now).date())
-    return StateWords(
-        badge, tone, sign, f"{sentence} ({reason})" if reason and sentence else sentence or reason
-    )
+    whole = f"{sentence} ({reason})" if reason and sentence else sentence or reason
+    is_sample = state.is_sample and state.kind in ("open", "closed", "not_yet")
+    return StateWords(badge, tone, sign, whole, is_sample)
 
 
 def _state_texts(state: State, today: date) -> tuple[str, str]:

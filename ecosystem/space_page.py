@@ -32,7 +32,7 @@ from ecosystem.facility_words import (
     mode_words,
     policy_sentences,
 )
-from ecosystem.models import BookingPolicy, OpeningHours, Space, SpaceAmenity
+from ecosystem.models import BookingPolicy, Space, SpaceAmenity
 from ecosystem.services.availability import SpaceCalendar, calendars, reason_text
 from ecosystem.space_slots import Day, booking_url, day_of
 from malangkraf.translated import translated
@@ -121,7 +121,7 @@ def _availability(
         "next_free": free,
         "reason": reason_text(calendar.reason),
         "hours_unknown": not calendar.sets,
-        "hours_are_sample": OpeningHours.objects.filter(facility=space.facility_id, is_sample=True).exists(),
+        "hours_are_sample": any(one.is_sample for one in calendar.sets),
     }
 
 

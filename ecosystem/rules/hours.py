@@ -45,6 +45,7 @@ class HoursSet:
     name: str = ""
     name_en: str = ""
     cause: str = "regular"
+    is_sample: bool = False
 
     def is_valid(self, day: date) -> bool:
         """Return whether the set counts on a day at all."""

@@ -1,7 +1,7 @@
 """Whether facilities are open now, until when, and why not: one query for all of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ class State:
 
     kind: open (until `until`), closed (until `next_open`, None: not within 35 days), not_yet (opens on its first day),
     unknown (nobody has published its hours), planned, construction, ended. `reason` and `reason_en` name the closure
-    or the special day behind it ("" on an ordinary day).
+    or the special day behind it ("" on an ordinary day). `is_sample`: its hours are invented.
     """
 
     kind: str
@@ -31,6 +31,7 @@ class State:
     next_open: datetime | None = None
     reason: str = ""
     reason_en: str = ""
+    is_sample: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -51,9 +52,14 @@ def facility_states(facilities: Iterable[Facility], now: datetime) -> dict[int, 
     rows: QuerySet[Any] = Facility.objects.filter(whole, pk__in=pks).annotate(whole_pk=F("spaces__pk"))
     last = today + AHEAD
     return {
-        row.pk: _state(hours_of(row, today, last), row.whole_pk, utc(now))
+        row.pk: _marked(hours_of(row, today, last), row.whole_pk, utc(now))
         for row in with_hours(rows, today, last)
     }
+
+
+def _marked(about: FacilityHours, whole: int, now: datetime) -> State:
+    is_sample = any(one.is_sample and one.space in (None, whole) for one in about.sets)
+    return replace(_state(about, whole, now), is_sample=is_sample)
 
 
 def _state(about: FacilityHours, whole: int, now: datetime) -> State:

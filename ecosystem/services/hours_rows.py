@@ -85,7 +85,7 @@ KNOWN = """
             SELECT coalesce(json_agg(json_build_object(
                 'pk', h.id, 'space', h.space_id, 'kind', h.kind, 'counts_for_all', h.counts_for_all_spaces,
                 'cause', h.cause, 'valid_from', h.valid_from, 'valid_to', h.valid_to, 'name', h.name,
-                'name_en', h.name_en, 'spans', (
+                'name_en', h.name_en, 'is_sample', h.is_sample, 'spans', (
                     SELECT coalesce(json_agg(json_build_array(s.weekday, s.opens, s.closes, s.closes_next_day)), '[]')
                     FROM ecosystem_openingspan AS s WHERE s.hours_id = h.id
                 )
@@ -135,7 +135,7 @@ def hours_of(row: Any, first: date, last: date) -> FacilityHours:
 
 
 def facility_hours(pks: Collection[int], first: date, last: date) -> dict[int, FacilityHours]:
-    rows = with_hours(Facility.objects.filter(pk__in=pks).select_related("kecamatan"), first, last)
+    rows = with_hours(Facility.objects.filter(pk__in=pks).select_related("kecamatan").order_by(), first, last)
     return {row.pk: hours_of(row, first, last) for row in rows}
 
 
@@ -154,6 +154,7 @@ def _hours_set(row: dict[str, Any]) -> HoursSet:
         name=row["name"],
         name_en=row["name_en"],
         cause=row["cause"],
+        is_sample=row["is_sample"],
     )
 
 

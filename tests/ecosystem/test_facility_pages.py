@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ecosystem.models import Amenity, Closure, Facility, SpaceAmenity
+from ecosystem.sampling.load import load_facility_samples
 from ecosystem.services.facility_data import load_facilities
 from ecosystem.services.reference import load_reference
 from tests.ecosystem.facility_factories import FacilityFactory, make_hours, make_space
@@ -120,6 +121,39 @@ def test_the_page_says_plainly_what_is_not_published(client, published):
     assert "What has not been published" in text
     assert "the opening hours" in text
     assert "how many people fit into 15 of 15 spaces" in text
+
+
+@pytest.fixture
+def sampled(published, settings, tmp_path):
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    load_facility_samples(now=timezone.now())
+
+
+def test_samples_are_never_taken_for_what_has_been_published(client, sampled):
+    text = html(client, "/en/fasilitas/malang-creative-center/")
+    missing = text.split('id="belum"')[1]
+
+    for unknown in ("the opening hours", "how many people fit into 15 of 15 spaces", "without steps"):
+        assert unknown in missing
+    assert "Sample hours" in text.split("</header>")[1]
+    # Nobody reads invented hours in a search engine.
+    assert "openingHoursSpecification" not in text
+    assert "which rooms there are" in html(client, "/en/fasilitas/coworking-gajayana/").split('id="belum"')[1]
+
+    shown = html(client, "/en/fasilitas/")
+    assert shown.count("Sample hours") == 5
+    assert "Malang Creative Center: 15 rooms" in shown
+    assert shown.count(": rooms not published") >= 4
+
+
+def test_each_floor_names_its_source_and_the_cars_are_a_plan(client, published):
+    text = html(client, "/en/fasilitas/malang-creative-center/")
+    floors = text.split('id="ruang"')[1].split('id="aturan"')[0]
+
+    assert floors.count(">indonesiaonline.co.id</a>") == 3
+    assert floors.count(">bacamalang.com</a>") == 5
+    assert "106 cars and 250 motorcycles, as planned in July 2022" in floors
+    assert "menurut" not in text
 
 
 def test_the_planned_site_shows_its_history_and_nothing_to_book(client, published):
