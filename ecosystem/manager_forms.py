@@ -206,12 +206,10 @@ class PhoneBookingForm(SlotForm):
         if cleaned.get("declares_commercial") and not cleaned.get("commercial_reason"):
             self.add_error("commercial_reason", _("Say why the use is commercial."))
         space = cleaned.get("space")
-        if space and space.kind == Space.Kind.DESK_AREA and not cleaned.get("seats"):
-            # An empty field would take the whole area for one person.
-            if desks := space.parts.filter(is_active=True).count():
-                self.add_error(
-                    "seats", _("Say how many desks; all of them are %(count)s.") % {"count": desks}
-                )
+        by_desks = space is not None and space.kind == Space.Kind.DESK_AREA and not cleaned.get("seats")
+        # An empty field would take the whole area for one person.
+        if by_desks and (desks := space.parts.filter(is_active=True).count()):
+            self.add_error("seats", _("Say how many desks; all of them are %(count)s.") % {"count": desks})
         return cleaned
 
 
