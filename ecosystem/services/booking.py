@@ -45,6 +45,7 @@ __all__ = [
     "Refused",
     "StateConflict",
     "Taken",
+    "all_or_nothing",
     "book",
     "preview",
 ]

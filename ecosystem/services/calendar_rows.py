@@ -80,7 +80,7 @@ def _spaces_with_leaves(spaces: Spaces) -> QuerySet[Any]:
     elif isinstance(spaces, QuerySet):
         rows = spaces
     else:
-        rows = Space.objects.filter(pk__in=[space.pk for space in spaces])
+        rows = Space.objects.filter(pk__in=[space.pk for space in spaces]).order_by()
     leaves = ArraySubquery(SpaceLeaf.objects.filter(space=OuterRef("pk")).order_by("leaf").values("leaf"))
     return rows.select_related("policy").annotate(leaf_pks=leaves)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
@@ -85,8 +84,8 @@ def passed(
 ) -> list[Problem]:
     """Return the quotas that some more dates would pass; one query, and one for each quota concerned."""
     found = []
-    kinds = Quota.objects.filter(Q(space_kind="") | Q(space_kind=space_kind), facility=holder.facility)
-    for quota in kinds:
+    kinds = Quota.objects.filter(space_kind__in=["", space_kind], facility=holder.facility)
+    for quota in kinds.order_by("holder", "period", "pk"):
         if _is_passed(quota, holder, dates, now=now, without_occurrence=without_occurrence):
             found.append(Problem("quota", lazy(_say, str)(quota), "starts_at"))
     return found

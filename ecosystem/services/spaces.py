@@ -44,6 +44,12 @@ def lock_for_booking(facility_pk: int) -> None:
         cursor.execute("SELECT 1 FROM ecosystem_facility WHERE id = %s FOR SHARE", [facility_pk])
 
 
+def lock_for_booking_at(slug: str) -> None:
+    """Like `lock_for_booking`, for the facility at an address, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ecosystem_facility WHERE slug = %s FOR SHARE", [slug])
+
+
 @transaction.atomic
 def add_space(space: Space, *, now: datetime) -> Space:
     """Save a new part of a facility and return it; whatever is booked or closed above it blocks it as well.

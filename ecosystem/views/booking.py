@@ -38,19 +38,19 @@ def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
 
     Not in one transaction: the locks of a booking end with it, before the page is drawn.
     """
-    found = booking_pages.space_at(slug, space)
     user = request.user if isinstance(request.user, User) else None
+    if request.method == "POST" and user is not None and request.POST.get("aksi") == "pesan":
+        return _last(request, slug, space, user)
+    found = booking_pages.space_at(slug, space)
     steps = Steps(found, user, _typed(request, found.pk), timezone.now())
-    # The last button reads the calendar once, behind its locks.
-    is_last = request.method == "POST" and user is not None and request.POST.get("aksi") == "pesan"
-    if not is_last and steps.calendar.reason:
+    if steps.calendar.reason:
         return _cannot(request, steps)
     if request.method != "POST" or user is None:
         return _sign_in_first(request, steps) if request.method == "POST" else _opened(request, steps)
     picked = request.POST.get("pilih", "")
     if picked:
         return _checked(request, Steps(found, user, _with_time(request.POST, picked), steps.now))
-    answers = {"rincian": _details, "periksa": _checked, "pesan": _confirmed}
+    answers = {"rincian": _details, "periksa": _checked}
     return answers.get(request.POST.get("aksi", ""), _when)(request, steps)
 
 
@@ -267,33 +267,53 @@ def _refused(
     return _when(request, steps, notices=about_time, status=status)
 
 
-def _confirmed(request: HttpRequest, steps: Steps) -> HttpResponse:
-    """Book; a second click of the same button leads to the same booking."""
-    form = steps.form(is_sent=True)
-    if steps.wish.starts_at is None or not form.is_valid():
-        return _cannot(request, steps) if steps.calendar.reason else _checked(request, steps)
-    draft = steps.draft(form, skip=steps.skip)
-    if steps.is_plainly_taken(draft):
-        return _taken(request, steps)
+def _last(request: HttpRequest, slug: str, space: str, user: User) -> HttpResponse:
+    """Book; a second click of the same button leads to the same booking.
+
+    What counts is read once, behind the facility's lock; pages are drawn when that is given back.
+    """
+    now = timezone.now()
+    if booking_pages.is_plainly_taken(slug, space, user, request.POST, now=now):
+        return _taken(request, Steps(booking_pages.space_at(slug, space), user, request.POST, now))
+    steps: Steps | None = None
+    made: Booking | None = None
+    error: Exception | None = None
     try:
-        made = booking.book(draft, now=steps.now)
-    except booking.Taken:
-        if draft.repeats_until is None:
-            return _taken(request, steps)
+        with booking.all_or_nothing():
+            steps = booking_pages.steps_behind_lock(slug, space, user, request.POST, now=now)
+            form = steps.form(is_sent=True)
+            if steps.wish.starts_at and not steps.calendar.reason and form.is_valid():
+                made = booking.book(steps.draft(form, skip=steps.skip), now=now, calendar=steps.calendar)
+    except (booking.Taken, booking.Refused, booking.StateConflict) as found:
+        error = found
+    if made:
+        request.session.pop(TYPED, None)
+        return _told(request, made)
+    return _not_booked(
+        request, steps or Steps(booking_pages.space_at(slug, space), user, request.POST, now), error
+    )
+
+
+def _not_booked(request: HttpRequest, steps: Steps, error: Exception | None) -> HttpResponse:
+    """Say why the last button booked nothing, with what is free or what can be mended."""
+    if steps.calendar.reason:
+        return _cannot(request, steps)
+    is_series = bool(steps.data.get("repeats_until", "").strip())
+    if isinstance(error, booking.Taken) and not is_series:
+        return _taken(request, steps)
+    form = steps.form(is_sent=True)
+    if error is None or not form.is_valid():
+        return _checked(request, steps)
+    if isinstance(error, booking.Refused) and not is_series:
+        return _refused(request, steps, form, error.problems, status=NOT_ANY_MORE)
+    if isinstance(error, booking.Refused):
+        text = " ".join(str(problem.message) for problem in error.problems)
+    elif isinstance(error, booking.Taken):
         text = _("Somebody was faster with one of the dates. Look at the list again.")
-    except booking.StateConflict:
+    else:
         text = _(
             "Very many people are booking right now. Nothing was booked yet: press the button once more."
         )
-    except booking.Refused as error:
-        if steps.calendar.reason:
-            return _cannot(request, steps)
-        if draft.repeats_until is None:
-            return _refused(request, steps, form, error.problems, status=NOT_ANY_MORE)
-        text = " ".join(str(problem.message) for problem in error.problems)
-    else:
-        request.session.pop(TYPED, None)
-        return _told(request, made)
     return _check_page(request, steps, form, is_first_look=False, notice=text, status=NOT_ANY_MORE)
 
 
