@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.affiliations import Affiliation
+from ecosystem.agenda_forms import WebField
 from ecosystem.models import AgendaEvent, Booking, BookingPolicy, Kecamatan, Space, Subsector
 from ecosystem.models.space import Purpose
 from ecosystem.services.booking_drafts import EventDraft
@@ -110,11 +111,10 @@ class BookingForm(AboutForm):
     )
     event_organizer = LineField(label=_("Organiser, as everybody reads it"), max_length=150, required=False)
     event_summary = ParagraphsField(label=_("What visitors find"), max_length=2000, rows=4, required=False)
-    event_registration_url = forms.URLField(
+    event_registration_url = WebField(
         label=_("Where to register"),
         required=False,
         max_length=300,
-        assume_scheme="https",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
     )
     field_order = (

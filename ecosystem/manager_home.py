@@ -1,4 +1,4 @@
-"""What a manager should know about each facility today, in four queries for any number of them."""
+"""What a manager should know about each facility today, in five queries for any number of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from ecosystem.facility_words import StateWords, state_words
-from ecosystem.models import Booking, Closure, Facility, Occurrence
+from ecosystem.models import AgendaEvent, Booking, Closure, Facility, Occurrence
 from ecosystem.rules.hours import day_span
 from ecosystem.services.availability import State, facility_states
 
@@ -31,6 +31,7 @@ class Today:
     today: int = 0
     still_expected: int = 0
     outside_hours: int = 0
+    events: int = 0
     closures: list[Closure] = field(default_factory=list)
 
 
@@ -40,6 +41,7 @@ def todays(facilities: Sequence[Facility], *, now: datetime) -> list[Today]:
     pks = list(states)
     waiting = {row["facility"]: row for row in _waiting(pks, now)}
     dates = {row["booking__facility"]: row for row in _dates(pks, now)}
+    events = _events(pks, now)
     closures: dict[int, list[Closure]] = defaultdict(list)
     rows = Closure.objects.filter(
         facility__in=pks, lifted_at=None, ends_at__gt=now, starts_at__lt=now + AHEAD
@@ -52,6 +54,7 @@ def todays(facilities: Sequence[Facility], *, now: datetime) -> list[Today]:
         one = Today(facility, state, state_words(state, now=now), closures=closures[facility.pk])
         if asked := waiting.get(facility.pk):
             one.to_decide, one.late, one.answer_by = asked["count"], asked["late"], asked["first"]
+        one.events = events.get(facility.pk, 0)
         if booked := dates.get(facility.pk):
             one.today, one.still_expected = booked["today"], booked["expected"]
             one.outside_hours = booked["outside"]
@@ -63,6 +66,12 @@ def _waiting(pks: list[int], now: datetime) -> Iterable[Any]:
     rows = Booking.objects.filter(facility__in=pks, state=Booking.State.PENDING).order_by()
     late = Count("pk", filter=Q(answer_by__lt=now))
     return rows.values("facility").annotate(count=Count("pk"), late=late, first=Min("answer_by"))
+
+
+def _events(pks: list[int], now: datetime) -> dict[int, int]:
+    """Return how many bookings want something in the agenda that no manager has looked at, by facility."""
+    rows = AgendaEvent.objects.filter(facility__in=pks).waiting(at=now).order_by()
+    return dict(rows.values_list("facility").annotate(count=Count("booking", distinct=True)))
 
 
 def _dates(pks: list[int], now: datetime) -> Iterable[Any]:

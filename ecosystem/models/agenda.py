@@ -25,6 +25,11 @@ class EventQuerySet(models.QuerySet["AgendaEvent"]):
         """Return those that are not over at an instant."""
         return self.filter(ends_at__gt=at)
 
+    def waiting(self, *, at: datetime) -> Self:
+        """Return the events of confirmed dates to come that no manager has looked at yet."""
+        rows = self.upcoming(at=at).filter(looked_at=None, is_published=False, cancelled_at=None)
+        return rows.filter(occurrence__state=Occurrence.State.CONFIRMED)
+
 
 @pghistory.track()
 class AgendaEvent(models.Model):
@@ -67,6 +72,8 @@ class AgendaEvent(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     is_published = models.BooleanField(_("published"), default=False)
+    # When a manager let it into the agenda or kept it out. Empty: nobody of the facility has seen what a booker wrote.
+    looked_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)
     source_url = models.URLField(_("source"), max_length=500, blank=True)

@@ -1,18 +1,37 @@
 """What managers change in the agenda. An event of a booked date follows that date by itself (booking_events)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import slugify
 
-from ecosystem.models import AgendaEvent, Occurrence
+from ecosystem.models import AgendaEvent, Facility, Occurrence
 from malangkraf import page_cache
 
 LONGEST_SLUG = 80
 # Any number that no other advisory lock of the portal uses.
 ADDRESSES_LOCK = 7_204_001
 NOT_SETTLED = (Occurrence.State.PENDING, Occurrence.State.DECLINED, Occurrence.State.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """What a booker wants in the agenda: its first event, and the keys of all dates that say the same."""
+
+    event: AgendaEvent
+    pks: list[int]
+
+
+def to_look_at(facility: Facility, *, now: datetime) -> list[ToLookAt]:
+    """Return the events of a facility that no manager has looked at, one for each booking; one query."""
+    found: dict[int | None, ToLookAt] = {}
+    rows = AgendaEvent.objects.filter(facility=facility).waiting(at=now)
+    for event in rows.select_related("space", "booking"):
+        found.setdefault(event.booking_id, ToLookAt(event, [])).pks.append(event.pk)
+    return list(found.values())
 
 
 class EventChanged(Exception):
@@ -40,6 +59,8 @@ def save(event: AgendaEvent, *, read_at: datetime | None = None) -> AgendaEvent:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADDRESSES_LOCK])
         event.slug = free_slug(event.title, event.starts_at)
+        # Written by a manager: a draft until they publish it, whatever becomes of its booking.
+        event.looked_at = timezone.now()
     elif read_at is not None:
         stands = AgendaEvent.objects.select_for_update().get(pk=event.pk)
         if stands.updated_at != read_at:
@@ -53,15 +74,19 @@ def save(event: AgendaEvent, *, read_at: datetime | None = None) -> AgendaEvent:
 def publish(event: AgendaEvent, *, is_published: bool, now: datetime) -> bool:
     """Show the event to everybody, or take it off the public pages; return whether it is as wished.
 
+    Those of the same booking that nobody has looked at yet go the same way: its booker wrote one text for all dates.
     An event of a booked date is not shown before the date is confirmed.
     """
-    rows = AgendaEvent.objects.filter(pk=event.pk)
+    wanted = Q(pk=event.pk)
+    if event.booking_id and event.looked_at is None:
+        wanted |= Q(booking=event.booking_id, looked_at=None, is_published=False)
+    rows = AgendaEvent.objects.filter(wanted)
     if is_published:
         settled = AgendaEvent.objects.exclude(occurrence__state__in=NOT_SETTLED)
-        rows = AgendaEvent.objects.filter(pk__in=settled.filter(pk=event.pk).values("pk"))
-    changed = rows.update(is_published=is_published, updated_at=now)
+        rows = AgendaEvent.objects.filter(pk__in=settled.filter(wanted).values("pk"))
+    rows.update(is_published=is_published, looked_at=now, updated_at=now)
     _touched(event)
-    return bool(changed)
+    return event.is_published == is_published
 
 
 @transaction.atomic

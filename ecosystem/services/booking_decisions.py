@@ -106,7 +106,7 @@ def _confirm(date: Occurrence, *, now: datetime) -> None:
     date.state, date.version = State.CONFIRMED, date.version + 1
     if not Allocation.objects.filter(occurrence=date.pk, holds=True).exists():
         allocations.hold_dates([date], date.space, seats=date.booking.seats)
-    booking_events.follow(date, now=now)
+    booking_events.release(date, now=now)
 
 
 def _decline_rivals(

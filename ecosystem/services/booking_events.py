@@ -1,4 +1,8 @@
-"""The agenda's events of a booking: made with it, public once it is confirmed, cancelled or moved with each date."""
+"""The agenda's events of a booking: made with it, moved and cancelled with each date.
+
+What a booker writes is public only after a manager has seen it: with the approval of the request, or, where bookings
+are confirmed at once, by one click in the facility's agenda (services.agenda.publish).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +34,6 @@ def add(booking: Booking, dates: Sequence[Occurrence], draft: EventDraft | None)
             registration_url=draft.registration_url,
             starts_at=date.starts_at,
             ends_at=date.ends_at,
-            is_published=date.state == Occurrence.State.CONFIRMED,
         )
 
 
@@ -40,19 +43,22 @@ def _address(title: str, starts_at: datetime) -> str:
 
 
 def follow(date: Occurrence, *, now: datetime) -> None:
-    """Bring the event of a date into line with it: public when confirmed, moved with it, marked when it falls.
+    """Bring the event of a date into line with it: moved with it, marked when it falls.
 
-    What was never public vanishes with its request.
+    A date that waits for a decision again takes its event off the public pages until then. What was never public
+    vanishes with its date.
     """
     rows = AgendaEvent.objects.filter(occurrence=date.pk)
     if date.state in Occurrence.LIVE:
-        rows.update(
-            starts_at=date.starts_at,
-            ends_at=date.ends_at,
-            space=date.space_id,
-            is_published=date.state == Occurrence.State.CONFIRMED,
-            updated_at=now,
-        )
+        rows.update(starts_at=date.starts_at, ends_at=date.ends_at, space=date.space_id, updated_at=now)
+        if date.state == Occurrence.State.PENDING:
+            rows.filter(is_published=True).update(is_published=False, looked_at=None)
     elif date.state != Occurrence.State.NO_SHOW:
         rows.filter(is_published=False).delete()
         rows.filter(cancelled_at=None).update(cancelled_at=now, updated_at=now)
+
+
+def release(date: Occurrence, *, now: datetime) -> None:
+    """Show the event of a date whose request a manager approves; what a manager kept as a draft stays one."""
+    rows = AgendaEvent.objects.filter(occurrence=date.pk, looked_at=None)
+    rows.update(is_published=True, looked_at=now, updated_at=now)

@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ecosystem import roles
-from ecosystem.models import Booking, Facility, Occurrence, OutgoingMail, User, WaitingPlace
+from ecosystem.models import (
+    AgendaEvent,
+    Booking,
+    BookingStep,
+    Facility,
+    Occurrence,
+    OutgoingMail,
+    User,
+    WaitingPlace,
+)
 from ecosystem.services import calendars, mail
 from ecosystem.services.availability import Offer, alternatives
 from malangkraf.moments import format_moment, format_span
@@ -235,29 +244,40 @@ def reminder_key(date: Occurrence) -> str:
 
 
 def facilities_to_tell(now: datetime) -> QuerySet[Facility]:
-    """Return the facilities with a request that waits for an answer."""
-    return Facility.objects.filter(
-        bookings__state=Booking.State.PENDING, bookings__answer_by__gt=now
-    ).distinct()
+    """Return the facilities with a request that waits for an answer, or an event that waits for a look."""
+    asked = Booking.objects.filter(state=Booking.State.PENDING, answer_by__gt=now)
+    events = AgendaEvent.objects.waiting(at=now)
+    return Facility.objects.filter(Q(pk__in=asked.values("facility")) | Q(pk__in=events.values("facility")))
 
 
 def digest(facility: Facility, *, now: datetime) -> bool:
-    """Tell a facility's managers of the requests that came since they were told last, at most once an hour.
+    """Tell a facility's managers of what came since they were told last, at most once an hour.
 
-    Return whether there was something to tell; harmless to run twice.
+    That is: requests (those told at once apart), dates that wait again because their booker moved them, events for
+    the agenda. Return whether there was something to tell; harmless to run twice.
     """
     prefix = f"booking-digest-{facility.pk}-"
     last = OutgoingMail.objects.filter(key__startswith=prefix).aggregate(at=Max("created_at"))["at"]
     if last and last > now - DIGEST_EVERY:
         return False
+    since = last or datetime.min.replace(tzinfo=UTC)
     waiting = facility.bookings.filter(state=Booking.State.PENDING, answer_by__gt=now)
-    if not waiting.filter(**({"created_at__gt": last} if last else {})).exists():
+    events = facility.agenda_events.waiting(at=now)
+    if not (_asked_since(waiting, since) or events.filter(created_at__gt=since).exists()):
         return False
     rows = list(waiting.select_related("space", "facility").order_by("answer_by"))
-    return _tell_managers(facility, rows, key=f"{prefix}{now:%Y%m%d%H}")
+    count = events.values("booking").distinct().order_by().count()
+    return _tell_managers(facility, rows, events=count, key=f"{prefix}{now:%Y%m%d%H}")
 
 
-def _tell_managers(facility: Facility, rows: Sequence[Booking], *, key: str) -> bool:
+def _asked_since(waiting: QuerySet[Booking], since: datetime) -> bool:
+    """Return whether one of the requests came or was moved since then; what came as urgent was told at once."""
+    came = Q(created_at__gt=since, answer_by__gt=F("created_at") + URGENT)
+    moved = BookingStep.objects.filter(what=BookingStep.What.MOVED, at__gt=since)
+    return waiting.filter(came | Q(pk__in=moved.values("booking"))).exists()
+
+
+def _tell_managers(facility: Facility, rows: Sequence[Booking], *, key: str, events: int = 0) -> bool:
     people = User.objects.filter(
         managed_facilities__facility=facility, groups__name=roles.FACILITY_MANAGER, is_active=True
     )
@@ -267,7 +287,7 @@ def _tell_managers(facility: Facility, rows: Sequence[Booking], *, key: str) -> 
             mail.queue_mail(
                 user.email,
                 template="booking_new_requests",
-                context=_requests(facility, rows, language=user.language),
+                context=_requests(facility, rows, events=events, language=user.language),
                 language=user.language,
                 key=f"{key}-{user.pk}",
             )
@@ -275,7 +295,7 @@ def _tell_managers(facility: Facility, rows: Sequence[Booking], *, key: str) -> 
     return told
 
 
-def _requests(facility: Facility, rows: Sequence[Booking], *, language: str) -> dict[str, Any]:
+def _requests(facility: Facility, rows: Sequence[Booking], *, events: int, language: str) -> dict[str, Any]:
     """Return what a manager reads about requests: which space and until when, never who asks."""
     with translation.override(language):
         lines = [
@@ -290,6 +310,7 @@ def _requests(facility: Facility, rows: Sequence[Booking], *, language: str) -> 
         return {
             "facility": facility,
             "count": len(rows),
+            "events": events,
             "lines": lines,
             "more": max(0, len(rows) - MOST_DATES),
             "why": _("You get this mail because you look after this facility."),

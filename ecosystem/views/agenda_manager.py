@@ -36,9 +36,11 @@ def manager_agenda(request: HttpRequest, facility: Facility) -> HttpResponse:
     now = timezone.now()
     is_past = request.GET.get("waktu") == "lalu"
     rows = facility.agenda_events.select_related("space")
-    rows = rows.filter(ends_at__lte=now).order_by("-starts_at", "-pk") if is_past else rows.upcoming(at=now)
+    waiting = [] if is_past else agenda.to_look_at(facility, now=now)
+    seen = rows.upcoming(at=now).exclude(pk__in=[pk for one in waiting for pk in one.pks])
+    rows = rows.filter(ends_at__lte=now).order_by("-starts_at", "-pk") if is_past else seen
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"facility": facility, "page_obj": page, "is_past": is_past}
+    context = {"facility": facility, "page_obj": page, "is_past": is_past, "waiting": waiting}
     return render(request, "ecosystem/agenda/manage/list.html", context)
 
 

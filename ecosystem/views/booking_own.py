@@ -98,7 +98,7 @@ def booking_detail(request: HttpRequest, code: str) -> HttpResponse:
         "is_confirmed": is_confirmed,
         "about": my_bookings.about_rows(booking),
         "trail": my_bookings.trail_of(booking, user),
-        "events": list(booking.agenda_events.filter(is_published=True)),
+        "events": list(booking.agenda_events.all()),
     }
     return render(request, "ecosystem/booking/detail.html", context)
 

@@ -133,7 +133,8 @@ def test_an_event_of_a_booked_date_takes_its_time_and_follows_it(client, facilit
     date.save()
     booking_events.follow(date, now=timezone.now())
     event.refresh_from_db()
-    assert event.starts_at == date.starts_at
+    assert (event.starts_at, event.is_published) == (date.starts_at, False)  # a draft stays one
+    agenda.publish(event, is_published=True, now=timezone.now())
     date.state = "cancelled"
     date.save()
     booking_events.follow(date, now=timezone.now())
@@ -150,6 +151,47 @@ def test_an_event_of_an_undecided_request_is_not_published(client, facility):
     assert "belum disetujui" in answer.content.decode()
     event.refresh_from_db()
     assert not event.is_published
+
+
+def booked_event(space, booking=None, **fields):
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=5)
+    date = make_occurrence(space, start) if booking is None else make_occurrence(space, start + timedelta(7))
+    if booking:
+        type(date).objects.filter(pk=date.pk).update(booking=booking)
+    values = {
+        "slug": f"acara-{date.pk}", "kind": "talk", "title": "Bincang", "organizer": "Siapa pun",
+        "registration_url": "https://daftar.example/", "starts_at": date.starts_at, "ends_at": date.ends_at,
+    }  # fmt: skip
+    return AgendaEvent.objects.create(
+        facility=space.facility,
+        space=space,
+        booking=booking or date.booking,
+        occurrence=date,
+        **values | fields,
+    )
+
+
+def test_what_a_booker_writes_waits_for_one_click_that_counts_for_all_its_dates(client, facility):
+    space = make_space(facility)
+    first = booked_event(space)
+    second = booked_event(space, first.booking)
+    other = booked_event(make_space(facility), title="Lain")
+    page = client.get(BASE).content.decode()
+    assert "2 acara menunggu" in page
+    assert page.count("https://daftar.example/</a>") == 2
+    assert "2 tanggal" in page
+    assert "2 acara menunggu" in client.get("/ruang-kerja/fasilitas/").content.decode()
+    assert public(f"/agenda/{first.slug}/").status_code == 404
+    client.post(f"{BASE}{first.pk}/terbit/", {"publish": "1"})
+    for event in (first, second):
+        assert public(f"/agenda/{event.slug}/").status_code == 200
+    assert public(f"/agenda/{other.slug}/").status_code == 404
+    client.post(f"{BASE}{other.pk}/terbit/", {"publish": "0"})
+    assert "menunggu diperiksa" not in client.get(BASE).content.decode()
+    assert public(f"/agenda/{other.slug}/").status_code == 404
+    # From now on each date is by itself.
+    client.post(f"{BASE}{first.pk}/terbit/", {"publish": "0"})
+    assert public(f"/agenda/{second.slug}/").status_code == 200
 
 
 @pytest.mark.parametrize("asked", ["999999", "x", "-1", "9" * 30, "%00"])

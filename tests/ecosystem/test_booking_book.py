@@ -228,15 +228,17 @@ def test_the_whole_area_is_taken_while_one_desk_is(desks, sari):
 TALK = EventDraft(kind="talk", title="Bincang desain", organizer="Komunitas")
 
 
-def test_an_event_is_public_as_soon_as_its_booking_is_confirmed(facility, sari):
+def test_the_event_of_an_instant_booking_waits_for_a_managers_look(facility, sari):
     made = booking.book(make_draft(space_of(facility), sari, event=TALK), now=NOW)
     event = AgendaEvent.objects.get()
-    assert (event.is_published, event.occurrence.booking, event.starts_at) == (True, made, at(9))
+    assert (event.is_published, event.occurrence.booking, event.starts_at) == (False, made, at(9))
+    assert AgendaEvent.objects.waiting(at=NOW).get() == event
 
 
 def test_the_event_of_a_request_is_not_public(facility, sari):
     booking.book(make_draft(space_of(facility, mode="approval"), sari, event=TALK), now=NOW)
     assert not AgendaEvent.objects.get().is_published
+    assert not AgendaEvent.objects.waiting(at=NOW).exists()  # it is looked at with the request
 
 
 def test_booking_asks_the_database_a_bounded_number_of_times(facility, sari, django_assert_max_num_queries):

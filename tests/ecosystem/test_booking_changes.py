@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem.models import AgendaEvent, Booking, Quota
-from ecosystem.services import booking, booking_changes
+from ecosystem.services import agenda, booking, booking_changes
 from ecosystem.services.booking_drafts import EventDraft
 from ecosystem.services.outside_hours import flag_outside_hours
 from tests.ecosystem.booking_steps import held, make_draft
@@ -268,11 +268,22 @@ def test_what_ended_is_not_edited(date, sari):
 def test_an_event_follows_its_date(room, sari):
     talk = EventDraft(kind="talk", title="Bincang", organizer="Komunitas")
     made = booking.book(make_draft(room, sari, event=talk), now=NOW)
+    agenda.publish(AgendaEvent.objects.get(), is_published=True, now=NOW)
     move(made.occurrences.get(), at(14))
     assert AgendaEvent.objects.get().starts_at == at(14)
     cancel(made.occurrences.get())
     event = AgendaEvent.objects.get()
     assert (event.is_published, event.cancelled_at) == (True, NOW)
+
+
+def test_what_a_manager_took_off_the_agenda_stays_off_when_its_date_moves(room, sari):
+    talk = EventDraft(kind="talk", title="Bincang", organizer="Komunitas")
+    made = booking.book(make_draft(room, sari, event=talk), now=NOW)
+    agenda.publish(AgendaEvent.objects.get(), is_published=False, now=NOW)
+    move(made.occurrences.get(), at(14))
+    event = AgendaEvent.objects.get()
+    assert (event.starts_at, event.is_published) == (at(14), False)
+    assert not AgendaEvent.objects.waiting(at=NOW).exists()
 
 
 def test_an_event_that_was_never_public_vanishes_with_its_request(facility, sari):

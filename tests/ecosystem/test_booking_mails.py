@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
-from ecosystem.models import BookingStep, OutgoingMail, WaitingPlace
+from ecosystem.models import AgendaEvent, Booking, BookingStep, OutgoingMail, WaitingPlace
 from ecosystem.services import booking_changes, booking_mails, mail
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
@@ -180,6 +180,34 @@ def test_managers_get_one_mail_an_hour_about_new_requests(facility):
     # Nothing new since: nobody is told again.
     OutgoingMail.objects.filter(key__startswith="booking-digest").update(created_at=later)
     assert not booking_mails.digest(facility, now=later + timedelta(hours=2))
+
+
+def test_what_waits_again_or_wants_into_the_agenda_is_told_too_and_the_urgent_not_twice(facility):
+    make_manager(facility)
+    now = timezone.now()
+    urgent = request_of(facility, answer_in=timedelta(hours=6))
+    booking_mails.tell(urgent, "requested")
+    assert not booking_mails.digest(facility, now=now)
+    moved = request_of(facility, created=timedelta(days=1))
+    booking_mails.digest(facility, now=now)
+    OutgoingMail.objects.filter(key__startswith="booking-digest").update(created_at=now - timedelta(hours=2))
+    assert not booking_mails.digest(facility, now=now)
+    BookingStep.objects.create(booking=moved, what="moved")
+    assert booking_mails.digest(facility, now=now + timedelta(hours=1))
+    OutgoingMail.objects.all().delete()
+    Booking.objects.update(state="confirmed", answer_by=None)
+    date = occurrence_of(facility)
+    AgendaEvent.objects.create(
+        facility=facility, booking=date.booking, occurrence=date, slug="a", kind="talk", title="Rahasia",
+        organizer="A", starts_at=date.starts_at, ends_at=date.ends_at,
+    )  # fmt: skip
+    assert list(booking_mails.facilities_to_tell(now)) == [facility]
+    assert booking_mails.digest(facility, now=now)
+    (row,) = mails()
+    assert row.subject.startswith("1 acara menunggu")
+    assert f"/ruang-kerja/fasilitas/{facility.slug}/agenda/" in row.text
+    assert "Rahasia" not in row.text
+    assert "permintaan" not in row.text
 
 
 def test_a_manager_reads_no_name_in_the_mail(facility):

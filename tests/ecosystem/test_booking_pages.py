@@ -11,6 +11,7 @@ from django.utils import timezone
 from ecosystem import affiliations
 from ecosystem.affiliations import Affiliation
 from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence
+from ecosystem.services import agenda
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
@@ -172,13 +173,21 @@ def test_an_event_for_the_agenda_needs_an_organiser(founder, client_for, url, da
     values = typed(day, is_event="on", event_kind="talk", subsector=str(subsector.pk))
     answer = press(client, url, "periksa", values)
     assert "event_organizer" in answer.context["form"].errors
+    values |= {"event_organizer": "Komunitas Siniar"}
+    for address in ("ftp://daftar.example/", "javascript:alert(1)", "https://"):
+        answer = press(client, url, "periksa", values | {"event_registration_url": address})
+        assert list(answer.context["form"].errors) == ["event_registration_url"], address
     book(
         client,
         url,
-        values | {"event_organizer": "Komunitas Siniar", "event_registration_url": "daftar.example"},
+        values | {"event_registration_url": "daftar.example"},
     )
     event = AgendaEvent.objects.get()
-    assert (event.title, event.organizer, event.is_published) == ("Rekaman siniar", "Komunitas Siniar", True)
+    assert (event.title, event.organizer, event.is_published) == ("Rekaman siniar", "Komunitas Siniar", False)
+    page = client.get(f"/pesanan/{event.booking.code}/").content.decode()
+    assert "pengelola memeriksanya dulu" in page
+    agenda.publish(event, is_published=True, now=timezone.now())
+    assert f"/agenda/{event.slug}/" in client.get(f"/pesanan/{event.booking.code}/").content.decode()
 
 
 def test_desks_are_booked_by_number(founder, client_for, space, day):
