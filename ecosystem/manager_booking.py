@@ -153,9 +153,12 @@ def read_offer(key: str) -> tuple[int, datetime] | None:
     return (int(space), moment) if abs(moment - timezone.now()) <= FURTHEST else None
 
 
-def offer_words(offer: Offer) -> str:
+def offer_words(offer: Offer, *, with_facility: bool = False) -> str:
     """Return an offer as a choice reads it."""
-    return f"{translated(offer.space, 'name')}, {format_span(offer.starts_at, offer.ends_at)}"
+    place = translated(offer.space, "name")
+    if with_facility:
+        place = f"{place}, {translated(offer.space.facility, 'name')}"
+    return f"{place}, {format_span(offer.starts_at, offer.ends_at)}"
 
 
 def with_offers(reason: str, offers: Sequence[Offer], *, language: str) -> str:

@@ -1,6 +1,6 @@
 """Finding a time and a space: free rooms across all facilities, the next free slot, and what else there is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -151,6 +151,13 @@ def _same_time(
 ) -> list[Offer]:
     day = starts_at.astimezone(JAKARTA).date()
     found = calendars(fitting(bookable_spaces(on=day), attendees), day, day)
+    return same_time(space, (starts_at, ends_at), found, seats=attendees or 1, now=now)
+
+
+def same_time(
+    space: Space, span: Span, found: Mapping[int, SpaceCalendar], *, seats: int, now: datetime
+) -> list[Offer]:
+    """Return the other spaces among some calendars that are free at a time, the likest first; no query."""
     own = found.get(space.pk)
     taken = set(own.leaves) if own else {space.pk}
 
@@ -167,10 +174,9 @@ def _same_time(
         )
 
     return [
-        _offer(calendar.space, starts_at, ends_at)
+        _offer(calendar.space, *span)
         for calendar in sorted(found.values(), key=likeness)
-        if taken.isdisjoint(calendar.leaves)
-        and not calendar.problems(starts_at, ends_at, now=now, seats=attendees or 1)
+        if taken.isdisjoint(calendar.leaves) and not calendar.problems(*span, now=now, seats=seats)
     ]
 
 
@@ -183,23 +189,34 @@ def _near_times(
     now: datetime,
     most: int,
 ) -> list[Offer]:
-    """Return the times of the same length nearest to the one asked for, within some days."""
     if space.policy_id is None:
         return []
-    day, today = starts_at.astimezone(JAKARTA).date(), now.astimezone(JAKARTA).date()
-    first, last = max(today, day - NEAR_DAYS * DAY), day + NEAR_DAYS * DAY
+    first, last = near_days(starts_at, now=now)
     if last < first:
         return []
     calendar = calendars([space], first, last)[space.pk]
+    return near_times(calendar, (starts_at, ends_at), seats=attendees or 1, now=now)[:most]
+
+
+def near_days(starts_at: datetime, *, now: datetime) -> tuple[date, date]:
+    """Return the first and last day on which another time of the same space is looked for."""
+    day, today = starts_at.astimezone(JAKARTA).date(), now.astimezone(JAKARTA).date()
+    return max(today, day - NEAR_DAYS * DAY), day + NEAR_DAYS * DAY
+
+
+def near_times(calendar: SpaceCalendar, span: Span, *, seats: int, now: datetime) -> list[Offer]:
+    """Return the times of the same length nearest to the one asked for, within some days; no query."""
+    starts_at, ends_at = span
+    first, last = near_days(starts_at, now=now)
     minutes = int((ends_at - starts_at).total_seconds() // 60)
 
     def all_starts() -> Iterator[datetime]:
         for number in range((last - first).days + 1):
-            yield from calendar.starts(first + number * DAY, minutes, now=now, seats=attendees or 1)
+            yield from calendar.starts(first + number * DAY, minutes, now=now, seats=seats)
 
     nearest = sorted(all_starts(), key=lambda start: (abs(start - starts_at), start))
     return [
         _offer(calendar.space, start, start + timedelta(minutes=minutes))
         for start in nearest
         if start != starts_at
-    ][:most]
+    ]

@@ -1,7 +1,7 @@
 """Work room: closing a facility or a space for a time, with a decision about every booking that it touches."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,16 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ecosystem import manager_booking as parts
 from ecosystem.manager_forms import ClosureForm
 from ecosystem.models import Facility, Occurrence, SpaceLeaf
-from ecosystem.services import closures
+from ecosystem.services import closure_offers, closures
 from ecosystem.services.availability import Offer
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
+from ecosystem.services.closure_offers import Ways
 from ecosystem.services.closures import ClosureDraft, Decision
 from ecosystem.views.manager_booking import add_problems
 from ecosystem.views.manager_parts import managed, person
 
 PAGE_SIZE = 25
-# Free slots are looked for as long as a person would: the rest is moved one by one.
-MOST_WITH_OFFERS = 12
+# For more bookings nobody waits until free slots are found: the rest is moved one by one, and the page says so.
+MOST_WITH_OFFERS = 100
 NAMES = {"starts_at": "first_day", "ends_at": "last_day"}
 
 
@@ -66,7 +67,12 @@ def closure_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     except Refused as error:
         add_problems(form, error, NAMES)
         return _page(request, facility, form)
-    messages.success(request, _("Closed. Everybody whose booking was cancelled or moved is told by mail."))
+    messages.success(
+        request, _("Closed. Everybody with an e-mail address is told what became of their booking.")
+    )
+    if unreached := [date.booking.code for date in touched if not date.booking.contact_email]:
+        text = _("These bookings have no e-mail address; call the people, please: %(codes)s.")
+        messages.warning(request, text % {"codes": ", ".join(dict.fromkeys(unreached))})
     return redirect("ecosystem:closure_list", facility.slug)
 
 
@@ -121,25 +127,10 @@ def _affected_page(
 ) -> HttpResponse:
     """Return the list of the bookings that are touched, each with its choices; what was chosen stays."""
     starts_at, ends_at = form.span
-    rows = []
-    promised: list[Offer] = []
-    leaves: dict[int, set[int]] = defaultdict(set)
-    for space, leaf in SpaceLeaf.objects.filter(space__facility=facility).values_list("space", "leaf"):
-        leaves[space].add(leaf)
-    for number, date in enumerate(touched):
-        offers = _offers(date, form, leaves) if number < MOST_WITH_OFFERS else []
-        chosen = request.POST.get(f"putusan-{date.pk}", "")
-        if not chosen:
-            # No slot is proposed for two bookings.
-            mine = next((one for one in offers if not _collides(one, promised, leaves)), None)
-            promised += [mine] if mine else []
-            chosen = parts.offer_key(mine) if mine else "cancel"
-        named = [(parts.offer_key(one), parts.offer_words(one)) for one in offers]
-        rows.append({"date": date, "offers": named, "chosen": chosen})
     values: dict[str, Any] = {
         "facility": facility,
         "form": form,
-        "rows": rows,
+        "rows": _rows(request, _draft(facility, form), touched),
         "space": form.cleaned_data["space"],
         "starts_at": starts_at,
         "ends_at": ends_at,
@@ -148,17 +139,31 @@ def _affected_page(
     return render(request, "ecosystem/manager/affected.html", values | context, status=status)
 
 
-def _offers(date: Occurrence, form: ClosureForm, leaves: Mapping[int, set[int]]) -> list[Offer]:
-    """Return where a date could go: what is free in the same facility and not closed by this very closure."""
-    starts_at, ends_at = form.span
-    space = form.cleaned_data["space"]
-    return [
-        one
-        for one in parts.offers_for(date, now=timezone.now())
-        if one.ends_at <= starts_at
-        or ends_at <= one.starts_at
-        or (space and leaves[space.pk].isdisjoint(leaves[one.space.pk]))
-    ]
+def _rows(request: HttpRequest, draft: ClosureDraft, touched: Sequence[Occurrence]) -> list[dict[str, Any]]:
+    """Return each date with where it could go, and what is chosen or proposed for it."""
+    found = closure_offers.ways(draft, touched[:MOST_WITH_OFFERS], now=timezone.now())
+    leaves: dict[int, set[int]] = defaultdict(set)
+    for space, leaf in SpaceLeaf.objects.filter(space__facility=draft.facility).values_list("space", "leaf"):
+        leaves[space].add(leaf)
+    promised: list[Offer] = []
+    rows = []
+    for number, date in enumerate(touched):
+        ways = found.get(date.pk, Ways())
+        chosen = request.POST.get(f"putusan-{date.pk}", "")
+        if not chosen:
+            # No slot is proposed for two bookings.
+            mine = next((one for one in ways.here if not _collides(one, promised, leaves)), None)
+            promised += [mine] if mine else []
+            chosen = parts.offer_key(mine) if mine else "cancel"
+        row = {
+            "date": date,
+            "offers": [(parts.offer_key(one), parts.offer_words(one)) for one in ways.here],
+            "elsewhere": [parts.offer_words(one, with_facility=True) for one in ways.elsewhere],
+            "chosen": chosen,
+            "was_searched": number < MOST_WITH_OFFERS,
+        }
+        rows.append(row)
+    return rows
 
 
 def _collides(offer: Offer, promised: Iterable[Offer], leaves: Mapping[int, set[int]]) -> bool:
