@@ -81,6 +81,9 @@ DAYS = [
         description=_("The last day: at most 31 days in all, 7 without a facility."),
     ),
 ]
+MONTH = OpenApiParameter(
+    "bulan", str, description=_("All events of a month, 2026-12, those that are over too.")
+)
 # The same as on the page of the facilities.
 WISHES = [
     OpenApiParameter(

@@ -44,6 +44,8 @@ class Paged(serializers.Serializer[Any]):
 class StateRow(serializers.Serializer[Any]):
     """How a facility stands now; `reason` names the closure or special day behind it."""
 
+    is_sample = serializers.BooleanField(help_text="Its opening hours are invented.")
+
     kind = serializers.ChoiceField(STATES)
     until = serializers.DateTimeField(allow_null=True)
     next_open = serializers.DateTimeField(allow_null=True)
@@ -182,6 +184,7 @@ class AvailabilityRow(serializers.Serializer[Any]):
 
     facility = serializers.CharField()
     space = serializers.CharField()
+    is_sample = serializers.BooleanField(help_text="The space or its opening hours are invented.")
     reason = Code(
         [(reason, reason) for reason in REASONS], help_text="Why it cannot be booked; null if it can."
     )
@@ -192,6 +195,7 @@ class OpenDayRow(serializers.Serializer[Any]):
     """A day with its hours; `name` is that of the set of hours that counts ("Ramadan")."""
 
     date = serializers.DateField()
+    is_sample = serializers.BooleanField(help_text="These hours are invented.")
     open = SpanRow(many=True)
     name = serializers.CharField()
     name_en = serializers.CharField()
@@ -199,7 +203,7 @@ class OpenDayRow(serializers.Serializer[Any]):
 
 
 class ClosedRow(SpanRow):
-    """A closure of the facility as a whole."""
+    """A closure of the facility, or of the space or what it lies in if a space is asked for."""
 
     reason = serializers.CharField()
     reason_en = serializers.CharField()

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from ecosystem.api import serializers
-from ecosystem.api.questions import DAYS, WISHES, DaysForm
+from ecosystem.api.questions import DAYS, MONTH, WISHES, DaysForm
 from ecosystem.event_filters import EventFilter
 from ecosystem.facility_filters import PARAMETERS, SpaceWishForm
 from ecosystem.facility_list_page import amenity_codes, cards_of, chosen, facilities_with_spaces
@@ -177,26 +177,33 @@ class DaysView(OpenData, APIView):
 
 
 class AvailabilityView(DaysView):
+    def known_parameters(self) -> set[str]:
+        """Return the form's fields and the wishes."""
+        return {*super().known_parameters(), *PARAMETERS}
+
     @extend_schema(
         summary=_("When the spaces are free"),
         description=NO_NAMES,
         operation_id="availability_list",
-        parameters=DAYS,
+        parameters=[*DAYS, *WISHES],
         responses={200: serializers.AvailabilityRow(many=True), **ERRORS},
     )
     def get(self, request: Request) -> Response:
-        """Answer with each space and its days."""
+        """Answer with each space that is as wished, and its days."""
         asked = self.asked(request)
         rows = Space.objects.filter(is_active=True)
         if asked.get("space"):
             rows = rows.filter(pk=asked["space"].pk)
         elif asked["place"]:
             rows = rows.filter(facility=asked["place"])
+        if not set(PARAMETERS).isdisjoint(request.query_params):
+            rows = rows.filter(pk__in=fitting(wishes(request), asked["fasilitas"]))
         found = calendars(rows, asked["first"], asked["last"])
         answer = [
             {
                 "facility": calendar.space.facility.slug,
                 "space": calendar.space.slug,
+                "is_sample": calendar.space.is_sample or any(one.is_sample for one in calendar.sets),
                 "reason": calendar.reason,
                 "days": [self._day(calendar, day) for day in days(asked["first"], asked["last"])],
             }
@@ -246,6 +253,7 @@ class OpeningHoursView(DaysView):
                     "reason_en": one.reason_en,
                 }
                 for one in calendar.closures
+                if one.space is None or one.space in calendar.line
             ],
         }
 
@@ -254,6 +262,7 @@ class OpeningHoursView(DaysView):
         winner = view.hours_set
         return {
             "date": day,
+            "is_sample": bool(winner and winner.is_sample),
             "open": spans(view.hours),
             "name": winner.name if winner else "",
             "name_en": winner.name_en if winner else "",
@@ -276,6 +285,7 @@ def spans(found: Any) -> list[dict[str, Any]]:
     return [{"starts_at": starts_at, "ends_at": ends_at} for starts_at, ends_at in found]
 
 
+@extend_schema_view(list=extend_schema(parameters=[MONTH]))
 @described(
     list_summary=_("The agenda: public events in the facilities"), one_summary=_("One event by its address")
 )

@@ -93,6 +93,14 @@ def test_the_wishes_are_those_of_the_page(client, facility):
     assert slugs(client, "spaces/", jenis="hall") == ["aula"]
     assert "ruang-kecil" not in slugs(client, "spaces/", orang=5, kecamatan="35.73.02")
     assert set(slugs(client, "spaces/", fasilitas="kecil")) == {"gedung", "ruang-kecil"}
+    day = {"tanggal": "2026-12-01"}
+    assert [row["space"] for row in get(client, "availability/", jenis="hall", orang=50, **day).json()] == [
+        "aula"
+    ]
+    assert {row["facility"] for row in get(client, "availability/", kecamatan="35.73.02", **day).json()} == {
+        "kecil"
+    }
+    assert get(client, "availability/", fasilitas="kecil", jenis="hall", **day).json() == []
     row = get(client, "spaces/mcc/aula/").json()
     assert (row["facility"], row["parent"], row["capacity"]) == ("mcc", "gedung", 200)
     assert row["amenities"][0]["code"] == "proyektor"
@@ -147,15 +155,37 @@ def test_opening_hours_come_with_special_days_and_closures(client, facility):
         valid_from=date(2026, 12, 1), valid_to=date(2026, 12, 1),
     )  # fmt: skip
     Closure.objects.create(facility=facility, starts_at=at(12), ends_at=at(13), reason="Listrik padam")
+    studio = make_space(facility, slug="studio")
+    Closure.objects.create(facility=facility, space=studio, starts_at=at(14), ends_at=at(15), reason="Cat")
     (row,) = get(client, "opening-hours/", fasilitas="mcc", tanggal="2026-12-01", sampai="2026-12-02").json()
     special, usual = row["days"]
     assert (special["name"], special["cause"]) == ("Ramadan", "ramadan")
     assert special["open"][0]["starts_at"] == "2026-12-01T10:00:00+07:00"
     assert usual["open"][0]["ends_at"] == "2026-12-02T21:00:00+07:00"
     assert [closure["reason"] for closure in row["closures"]] == ["Listrik padam"]
+    (row,) = get(client, "opening-hours/", fasilitas="mcc", ruang="studio", tanggal="2026-12-01").json()
+    assert [closure["reason"] for closure in row["closures"]] == ["Listrik padam", "Cat"]
     FacilityFactory(slug="lain")
     known = {row["facility"]: row["is_known"] for row in get(client, "opening-hours/").json()}
     assert known == {"mcc": True, "lain": False}
+
+
+def test_what_is_invented_says_so_in_each_answer(client, facility):
+    make_space(facility, slug="contoh", is_sample=True)
+    event_of(facility, "acara", is_sample=True)
+    asked = {"fasilitas": "mcc", "tanggal": "2026-12-01"}
+
+    def marks():
+        (hours,) = get(client, "opening-hours/", **asked).json()
+        taken = {row["space"]: row["is_sample"] for row in get(client, "availability/", **asked).json()}
+        state = get(client, "facilities/mcc/").json()["state"]
+        return state["is_sample"], hours["days"][0]["is_sample"], taken
+
+    assert marks() == (False, False, {"gedung": False, "contoh": True})
+    facility.opening_hours.update(is_sample=True)
+    assert marks() == (True, True, {"gedung": True, "contoh": True})
+    assert get(client, "spaces/mcc/contoh/").json()["is_sample"] is True
+    assert get(client, "events/acara/").json()["is_sample"] is True
 
 
 def test_events_have_the_filters_of_the_agenda(client, facility):
@@ -194,6 +224,8 @@ def test_events_have_the_filters_of_the_agenda(client, facility):
         ("availability/", {"fasilitas": "mcc", "tanggal": "2026-12-02", "sampai": "2026-12-01"}, "sampai"),
         ("availability/", {"fasilitas": "mcc", "tanggal": "2026-12-01", "sampai": "2027-01-01"}, "sampai"),
         ("availability/", {"fasilitas": "mcc", "day": "2026-12-01"}, "day"),
+        ("availability/", {"orang": "0"}, "orang"),
+        ("opening-hours/", {"orang": "5"}, "orang"),
         ("opening-hours/", {"ruang": "gedung"}, "fasilitas"),
         ("opening-hours/", {"sampai": "0001-01-01"}, "sampai"),
         ("events/", {"bulan": "Desember"}, "bulan"),
