@@ -53,6 +53,7 @@ TEMPLATES = {
     "moved": "booking_moved",
     "no_show": "booking_no_show",
     "reminder": "booking_reminder",
+    "kept": "booking_kept",
 }
 _WITH_ALTERNATIVES = frozenset({"declined", "expired", "cancelled"})
 
@@ -74,7 +75,7 @@ def tell(
     reason: str = "",
     dates: Sequence[Occurrence] = (),
 ) -> None:
-    """Queue the mails about something that happened to a booking (a BookingStep.What, or "reminder").
+    """Queue the mails about something that happened to a booking: a BookingStep.What, "reminder", "kept" by a closure.
 
     `dates` are all its dates, if they are at hand with their space and facility.
     """

@@ -12,9 +12,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ecosystem.models import Allocation, Closure, Facility, Occurrence, Space, User, WaitingPlace
+from ecosystem.models import Allocation, Booking, Closure, Facility, Occurrence, Space, User, WaitingPlace
 from ecosystem.rules.spans import Span
-from ecosystem.services import allocations, booking_changes, spaces, waiting_list
+from ecosystem.services import allocations, booking_changes, booking_mails, spaces, waiting_list
 from ecosystem.services.allocations import Freed
 from ecosystem.services.booking_drafts import StateConflict, all_or_nothing, refusal
 from malangkraf import page_cache
@@ -35,6 +35,10 @@ class ClosureDraft:
     reason: str
     reason_en: str = ""
     is_sample: bool = False
+
+    def told_to(self, row: Booking) -> str:
+        """Return the reason as a booker reads it."""
+        return self.reason_en or self.reason if row.language == "en" else self.reason
 
 
 class Undecided(Exception):
@@ -93,7 +97,7 @@ def close(draft: ClosureDraft, decisions: Mapping[int, Decision], *, by: User, n
         allocations.fill_closure(closure)
         # What is cancelled or moved away now goes to the closure, before anybody who waits for it.
         for date in concerned:
-            _decide(date, decisions[date.pk], reason=draft.reason, by=by, now=now)
+            _decide(date, decisions[date.pk], reason=draft.told_to(date.booking), by=by, now=now)
         page_cache.bump()
         return closure
 
@@ -130,6 +134,8 @@ def _withdraw_offers(draft: ClosureDraft) -> None:
 
 def _decide(date: Occurrence, decision: Decision, *, reason: str, by: User, now: datetime) -> None:
     if decision == "keep":
+        # Everybody reads that it is closed: its booker reads that the booking goes on.
+        booking_mails.tell(date.booking, "kept", date, reason=reason)
         return
     if decision == "cancel":
         booking_changes.cancel(date, by=by, reason=reason, now=now, version=date.version, as_manager=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ecosystem.models import Allocation, Closure, WaitingPlace
+from ecosystem.models import Allocation, Closure, OutgoingMail, WaitingPlace
 from ecosystem.services import booking, booking_changes, closures, spaces, waiting_list
 from tests.ecosystem.booking_steps import held, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
@@ -102,6 +102,16 @@ def test_each_is_cancelled_kept_or_moved_as_decided(facility, rooms, close):
     hours = [(8, 9), (9, 10), (10, 11), (12, 13), (13, 14), (14, 18)]
     assert spans_of(closure, rooms[0]) == [(at(start), at(end)) for start, end in hours]
     assert overlaps() == 0
+
+
+def test_each_booker_reads_what_becomes_of_the_booking_in_their_language(facility, rooms, close):
+    gone, kept = (make_occurrence(rooms[0], at(hour), language="en") for hour in (9, 11))
+    other = make_occurrence(rooms[0], at(13))
+    close({gone.pk: "cancel", kept.pk: "keep", other.pk: "keep"}, space=rooms[0], reason_en="New paint")
+    told = dict(OutgoingMail.objects.values_list("to", "text"))
+    for date, words in ((gone, "New paint"), (kept, "New paint"), (other, "Pengecatan")):
+        assert words in told[date.booking.contact_email]
+    assert "goes on" in told[kept.booking.contact_email]
 
 
 def test_a_request_that_falls_to_a_closure_is_declined_with_its_reason(facility, close):
