@@ -7,15 +7,17 @@ waited for. Everything here takes the facility's lock alone, and may run twice.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ecosystem.affiliations import affiliations_of
 from ecosystem.models import Allocation, Booking, Occurrence, Space, User, WaitingPlace
-from ecosystem.rules.spans import Span
 from ecosystem.services import allocations, booking, booking_mails, quotas, spaces
 from ecosystem.services.allocations import Freed
+from ecosystem.services.availability import SpaceCalendar
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken, all_or_nothing, refusal
 from ecosystem.services.one_by_one import one_by_one
 from malangkraf import page_cache
@@ -39,10 +41,13 @@ def join(space: Space, starts_at: datetime, ends_at: datetime, user: User, *, no
         if found := mine.filter(space=space, starts_at=starts_at, ends_at=ends_at).first():
             return found
         calendar = booking.calendar_of(space, [(starts_at, ends_at)])
-        seats = 1 if calendar.is_by_seats else None
-        plan = booking.plan_date(calendar, (starts_at, ends_at), seats, now=now, waived=NOT_FOR_WAITING)
-        if plan.problems:
-            raise Refused(plan.problems)
+        span = (starts_at, ends_at)
+        plan = booking.plan_date(calendar, span, _desks(calendar), now=now, waived=NOT_FOR_WAITING)
+        # Nobody waits for an offer that they could not take.
+        can_act = bool(affiliations_of(user))
+        who = booking.who_problems(booking.policy_of(calendar.space), has_organization=can_act)
+        if problems := [*plan.problems, *who]:
+            raise Refused(problems)
         if not plan.is_taken:
             raise refusal("free", _("This time is free. Book it now."))
         _check_may_wait(space, starts_at, ends_at, user, others=mine.count())
@@ -120,20 +125,27 @@ def offer_freed(now: datetime) -> int:
 
 
 def _offer(line: QuerySet[WaitingPlace], *, now: datetime) -> int:
-    keys = line.filter(state=State.WAITING, starts_at__gt=now).order_by().values("pk")
-    places = WaitingPlace.objects.filter(pk__in=keys).select_related("space__facility", "user")
+    # Nobody else waits two hours for an account that cannot sign in.
+    keys = line.filter(state=State.WAITING, starts_at__gt=now, user__is_active=True).order_by().values("pk")
+    # One query knows most of them: a calendar is drawn only where nothing stands in the way of the use itself.
+    use = Func(
+        OuterRef("starts_at"), OuterRef("ends_at"), function="tstzrange", output_field=DateTimeRangeField()
+    )
+    held = Allocation.objects.filter(holds=True, leaf__leaf_of__space=OuterRef("space"), during__overlap=use)
+    places = WaitingPlace.objects.filter(Q(space__kind=Space.Kind.DESK_AREA) | ~Exists(held), pk__in=keys)
+    places = places.select_related("space__facility", "user")
     return sum(_offer_to(place, now=now) for place in places.order_by("created_at", "pk"))
 
 
 def _offer_to(place: WaitingPlace, *, now: datetime) -> bool:
     """Hold a slot for somebody if it is free and can be booked; return whether it is held now."""
-    padded = _free_time(place, now=now)
-    if padded is None:
+    calendar = _calendar_if_free(place, now=now)
+    if calendar is None:
         return False
-    seats = 1 if place.space.kind == Space.Kind.DESK_AREA else None
+    padded = calendar.rules.padded(place.starts_at, place.ends_at)
     try:
         with transaction.atomic():
-            if not allocations.hold_for(place.space, padded, seats=seats, waiting_place=place):
+            if not allocations.hold_for(place.space, padded, seats=_desks(calendar), waiting_place=place):
                 raise Taken([padded])
             place.state, place.offered_at = State.OFFERED, now
             place.offer_ends_at = min(now + OFFER, place.starts_at)
@@ -145,17 +157,20 @@ def _offer_to(place: WaitingPlace, *, now: datetime) -> bool:
     return True
 
 
-def _free_time(place: WaitingPlace, *, now: datetime) -> Span | None:
-    """Return the slot of a place with its buffers if it could be booked now, None if not."""
+def _calendar_if_free(place: WaitingPlace, *, now: datetime) -> SpaceCalendar | None:
+    """Return the calendar of a place's slot if that could be booked now, None if not."""
+    span = (place.starts_at, place.ends_at)
     try:
-        calendar = booking.calendar_of(place.space, [(place.starts_at, place.ends_at)])
+        calendar = booking.calendar_of(place.space, [span])
     except Refused:
         return None
-    seats = 1 if calendar.is_by_seats else None
-    plan = booking.plan_date(
-        calendar, (place.starts_at, place.ends_at), seats, now=now, waived=NOT_FOR_WAITING
-    )
-    return calendar.rules.padded(place.starts_at, place.ends_at) if plan.can_be_booked else None
+    plan = booking.plan_date(calendar, span, _desks(calendar), now=now, waived=NOT_FOR_WAITING)
+    return calendar if plan.can_be_booked else None
+
+
+def _desks(calendar: SpaceCalendar) -> int | None:
+    """Return how many desks somebody waits for: one, where desks are booked; None for the whole space."""
+    return 1 if calendar.is_by_seats else None
 
 
 def take(place: WaitingPlace, draft: Draft, *, now: datetime) -> Booking:

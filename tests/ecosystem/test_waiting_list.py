@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from ecosystem import affiliations
 from ecosystem.models import Booking, WaitingPlace
 from ecosystem.services import booking, booking_changes, booking_decisions, check_in, waiting_list
 from tests.ecosystem.booking_steps import held, make_draft, overlaps
@@ -81,6 +82,16 @@ def test_nobody_waits_for_what_could_never_be_booked(room, date):
         join(room, start=at(9) - timedelta(days=7))
 
 
+def test_nobody_waits_for_an_offer_that_they_could_not_take(facility, monkeypatch):
+    room = make_space(facility, policy=PolicyFactory(facility=facility, who="startup"))
+    make_occurrence(room, at(9))
+    with refused("startups_only"):
+        join(room, start=at(9))
+    mine = affiliations.Affiliation("startup:1", "Karya Kita")
+    monkeypatch.setattr(affiliations, "_sources", [lambda user: [mine]])
+    assert join(room, start=at(9)).state == "waiting"
+
+
 def test_nobody_waits_for_their_own_booking_or_everywhere(room, date):
     with refused("own"):
         join(room, user=date.booking.booker)
@@ -99,6 +110,14 @@ def test_a_freed_slot_is_held_for_the_first_in_line(room, date):
     assert (first.offered_at, first.offer_ends_at) == (NOW, NOW + 2 * HOUR)
     with pytest.raises(booking.Taken):
         booking.book(make_draft(room, UserFactory(), first.starts_at, first.ends_at), now=NOW)
+
+
+def test_an_account_that_is_switched_off_is_passed_over(room, date):
+    gone, second = join(room, user=UserFactory()), join(room)
+    gone.user.is_active = False
+    gone.user.save()
+    cancel(date)
+    assert (state(gone), state(second)) == ("waiting", "offered")
 
 
 def test_an_offer_is_taken_and_becomes_a_booking(room, date):
@@ -219,6 +238,24 @@ def test_one_desk_is_waited_for_in_a_desk_area(facility):
     places[0].refresh_from_db()
     assert take(places[0], seats=1, attendees=1).seats == 1
     assert held().count() == 2
+
+
+def test_an_area_without_single_desks_is_waited_for_as_a_whole(facility):
+    area = make_space(facility, kind="desk_area")
+    date = make_occurrence(area, at(9))
+    place = join(area, start=at(9))
+    cancel(date)
+    assert state(place) == "offered"
+    place.refresh_from_db()
+    assert take(place).state == "confirmed"
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_looking_through_a_long_line_takes_few_queries(room, date, count, django_assert_max_num_queries):
+    for _ in range(count):
+        join(room)
+    with django_assert_max_num_queries(10):
+        assert waiting_list.offer_freed(NOW) == 0
 
 
 def test_the_sweep_offers_what_nobody_was_told_of_and_ends_what_is_over(room, date):
