@@ -12,7 +12,6 @@ from django.db import transaction
 
 from ecosystem.models import AgendaEvent, Booking, CalendarFeed, Occurrence, User, WaitingPlace
 from ecosystem.services import booking_changes, booking_retention, waiting_list
-from ecosystem.services.booking_drafts import Refused, StateConflict
 
 TOLD = (
     "code",
@@ -65,7 +64,10 @@ def copy_of(user: User) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def erase(user: User, now: datetime) -> int:
-    """Give up what is to come for a person, forget them in all their bookings, and return how many these were."""
+    """Give up what is to come for a person, forget them in all their bookings, and return how many these were.
+
+    Raise StateConflict, with nothing changed, when a facility is too busy: nobody is forgotten whose dates still stand.
+    """
     for place in WaitingPlace.objects.filter(user=user, state__in=("waiting", "offered")).select_related(
         "space"
     ):
@@ -88,10 +90,6 @@ def erase(user: User, now: datetime) -> int:
 def _give_up(booking: Booking, *, now: datetime) -> None:
     """Cancel every date to come, those too for which it is too late otherwise; nobody comes to them any more."""
     live = booking.occurrences.filter(state__in=Occurrence.LIVE, starts_at__gt=now)
-    if not live.exists():
-        return
-    try:
+    if live.exists():
         # The reason is what a manager would give: the limit does not count for somebody who leaves.
         booking_changes.cancel_all(booking, by=None, reason="-", now=now, as_manager=True)
-    except (Refused, StateConflict):
-        return

@@ -32,7 +32,10 @@ def anonymize(now: datetime) -> int:
 
 def forget(keys: Collection[int], *, now: datetime) -> int:
     """Erase who was behind some bookings and what they wrote, and return how many were changed."""
-    changed = Booking.objects.filter(pk__in=keys, anonymized_at=None).update(
+    # Locked, so that of two jobs at once the second finds nothing left to do.
+    known = Booking.objects.filter(pk__in=keys, anonymized_at=None).order_by("pk").select_for_update()
+    keys = list(known.values_list("pk", flat=True))
+    changed = Booking.objects.filter(pk__in=keys).update(
         booker=None,
         entered_by=None,
         decided_by=None,

@@ -13,6 +13,8 @@ from ecosystem.services.one_by_one import one_by_one
 State = Occurrence.State
 OPENS_BEFORE = timedelta(minutes=30)
 FREED_AFTER = timedelta(minutes=20)
+# A worker may have been away so long. What ended before stays as it is: its space may not have asked for check-in.
+LOOKED_BACK = timedelta(days=1)
 
 
 def can_check_in(date: Occurrence, *, now: datetime) -> bool:
@@ -54,6 +56,7 @@ def mark_no_shows(now: datetime) -> int:
         state=State.CONFIRMED,
         checked_in_at=None,
         starts_at__lte=now - FREED_AFTER,
+        ends_at__gt=now - LOOKED_BACK,
         space__policy__needs_check_in=True,
     )
     return one_by_one(missed.select_related("space"), lambda date: _mark(date, now=now))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem.models import Booking, BookingStep
-from ecosystem.services import booking, booking_changes, booking_retention, check_in
+from ecosystem.services import booking, booking_changes, booking_personal, booking_retention, check_in
 from tests.ecosystem.booking_steps import held, make_draft
 from tests.ecosystem.facility_factories import (
     NOW,
@@ -78,6 +78,11 @@ def test_a_missed_date_is_marked_even_when_the_worker_was_away(date, room):
     assert held(room).get().during.upper == at(11)
 
 
+def test_asking_for_check_in_from_now_on_marks_nobody_of_the_past(date, room):
+    assert check_in.mark_no_shows(at(11) + check_in.LOOKED_BACK) == 0
+    assert held(room).get().during.upper == at(11)
+
+
 def test_who_checked_in_is_no_no_show(date):
     check_in.check_in(date, now=at(9, 10))
     assert check_in.mark_no_shows(at(9, 30)) == 0
@@ -114,3 +119,20 @@ def test_a_booking_with_a_later_date_is_kept(room):
     later = make_occurrence(room, at(9) + timedelta(days=30))
     first.booking.occurrences.add(later)
     assert booking_retention.anonymize(at(10) + YEAR) == 0
+
+
+def test_nobody_is_erased_whose_dates_cannot_be_given_up_now(room, monkeypatch):
+    made = booking.book(make_draft(room, UserFactory()), now=NOW)
+    sari = made.booker
+
+    def busy(*args, **options):
+        raise booking.StateConflict
+
+    with monkeypatch.context() as patch:
+        patch.setattr(booking_changes, "cancel_all", busy)
+        with pytest.raises(booking.StateConflict):
+            booking_personal.erase(sari, NOW)
+    made.refresh_from_db()
+    assert (made.booker, made.contact_name, made.state) == (sari, "Sari", "confirmed")
+    assert booking_personal.erase(sari, NOW) == 1
+    assert not held(room).exists()
