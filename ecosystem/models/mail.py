@@ -10,10 +10,13 @@ class OutgoingMail(models.Model):
     `key` makes a mail unique where the same one must not go out twice ("" for none). After three failed tries it
     is parked (`parked_at`) and shown to administrators. Address and texts are erased some days after it was sent; of a
     mail with a code or a link that works like a key (`is_secret`) the texts go as soon as it was sent.
+
+    A mail about a booking is written by the worker that sends it: until then `about` says what it tells.
     """
 
     to = models.EmailField(blank=True)
     language = models.CharField(max_length=2, default="id")
+    about = models.JSONField(null=True, blank=True)
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)

@@ -1,10 +1,11 @@
 """The mails about bookings: what happened goes to the booker, and new requests to who decides them.
 
-A mail goes to the address that stands with the booking; who booked by phone without one gets none. Its row is written
-in the transaction of what it tells about (the outbox), and dates that fall together are told in one mail.
+A mail goes to the address that stands with the booking; who booked by phone without one gets none. Its row is put
+into the outbox in the transaction of what it tells about; the worker that sends it writes its text, so that nobody who
+books waits for that. Dates that fall together are told in one mail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from ecosystem.models import (
 )
 from ecosystem.services import calendars, mail
 from ecosystem.services.availability import Offer, alternatives
+from ecosystem.services.mail_texts import MailText, render_mail
 from malangkraf.moments import format_moment, format_span
 from malangkraf.translated import translated
 
@@ -86,7 +88,7 @@ def tell(
         return
     dates = dates or _dates(booking, what, occurrence)
     if dates:
-        _queue(booking, what, dates, reason=reason, now=now)
+        _queue(booking, what, dates, reason=reason)
 
 
 def _dates(booking: Booking, what: str, occurrence: Occurrence | None) -> list[Occurrence]:
@@ -99,16 +101,7 @@ def _dates(booking: Booking, what: str, occurrence: Occurrence | None) -> list[O
     return list(rows.filter(pk=occurrence.pk))
 
 
-def _queue(
-    booking: Booking,
-    what: str,
-    dates: Sequence[Occurrence],
-    *,
-    reason: str,
-    now: datetime,
-) -> None:
-    for date in dates:
-        date.booking = booking
+def _queue(booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: str) -> None:
     key = ""
     if what == "reminder":
         key = reminder_key(dates[0])
@@ -116,15 +109,29 @@ def _queue(
         key = f"booking-{booking.pk}-{what}-{dates[0].ended_at.timestamp():.6f}"
         # One mail for all dates that fell in one go: the last one knows them all.
         OutgoingMail.objects.filter(key=key, sent_at=None, claimed_at=None).delete()
-    mail.queue_mail(
+    about = {"booking": booking.pk, "what": what, "dates": [date.pk for date in dates], "reason": reason}
+    mail.put_unwritten(
         booking.contact_email,
-        template=TEMPLATES[what],
-        context=_context(booking, what, dates, reason=reason, now=now),
+        about,
         language=booking.language,
         key=key,
-        calendar=_calendar(booking, what, dates, now=now),
         reply_to=booking.facility.email,
     )
+
+
+def write(about: Mapping[str, Any], *, now: datetime) -> tuple[MailText, str] | None:
+    """Return a mail's text and its calendar object ("" for none), from what stands in the database now.
+
+    `about` is what `tell` has put into the outbox. None if the booking or its dates are gone.
+    """
+    rows = Occurrence.objects.filter(booking=about["booking"], pk__in=about["dates"]).order_by("starts_at")
+    dates = list(rows.select_related("booking__facility", "space__facility", "space__policy"))
+    if not dates:
+        return None
+    booking, what = dates[0].booking, about["what"]
+    context = _context(booking, what, dates, reason=about["reason"], now=now)
+    text = render_mail(TEMPLATES[what], context, language=booking.language)
+    return text, _calendar(booking, what, dates, now=now)
 
 
 def _calendar(booking: Booking, what: str, dates: Sequence[Occurrence], *, now: datetime) -> str:

@@ -91,20 +91,27 @@ def put(
     calendar: str = "",
 ) -> OutgoingMail | None:
     """Put a mail that is written already into the outbox; otherwise like queue_mail."""
-    if not (can_receive(to) and (not reply_to or can_receive(reply_to))):
+    texts = {"subject": mail.subject, "text": mail.text, "html": mail.html, "calendar": calendar}
+    values = {"to": to, "language": language, "reply_to": reply_to, "is_secret": is_secret, **texts}
+    return _put(values, key=key, due_at=due_at)
+
+
+def put_unwritten(
+    to: str, about: Mapping[str, Any], *, language: str, key: str = "", reply_to: str = ""
+) -> OutgoingMail | None:
+    """Put a mail into the outbox that is written when it is sent (booking_mails.write); otherwise like queue_mail.
+
+    Nobody who books waits for the writing, nor do the locks of a booking.
+    """
+    values = {"to": to, "language": language, "reply_to": reply_to, "about": dict(about)}
+    return _put(values, key=key, due_at=None)
+
+
+def _put(values: dict[str, Any], *, key: str, due_at: datetime | None) -> OutgoingMail | None:
+    if not (can_receive(values["to"]) and (not values["reply_to"] or can_receive(values["reply_to"]))):
         logger.warning("a mail was not queued: its address is none")
         return None
-    values = {
-        "to": to,
-        "language": language,
-        "subject": mail.subject,
-        "text": mail.text,
-        "html": mail.html,
-        "reply_to": reply_to,
-        "due_at": due_at or timezone.now(),
-        "is_secret": is_secret,
-        "calendar": calendar,
-    }
+    values["due_at"] = due_at or timezone.now()
     if key:
         # The unique key decides, also between two transactions at once.
         row, is_new = OutgoingMail.objects.get_or_create(key=key, defaults=values)
@@ -159,6 +166,9 @@ def send(mail_id: int, *, now: datetime) -> bool:
     row = OutgoingMail.objects.get(pk=mail_id)
     mine = waiting().filter(pk=mail_id, claimed_at=now)
     try:
+        if not written(row, now=now):
+            mine.delete()
+            return False
         _message(row).send()
     except Exception as error:
         # Whatever goes wrong belongs into the row, where administrators see it; never the address or the text.
@@ -167,6 +177,22 @@ def send(mail_id: int, *, now: datetime) -> bool:
         return False
     sent = {"sent_at": timezone.now(), "error": ""}
     mine.update(**sent, **({"text": "", "html": "", "calendar": ""} if row.is_secret else {}))
+    return True
+
+
+def written(row: OutgoingMail, *, now: datetime) -> bool:
+    """Give a mail its texts, unless it has them, and return whether there is still something to tell."""
+    if row.about is None:
+        return True
+    # Here, because mails about bookings are made from what this module sends.
+    from ecosystem.services import booking_mails
+
+    found = booking_mails.write(row.about, now=now)
+    if found is None:
+        return False
+    mail, row.calendar = found
+    row.subject, row.text, row.html, row.about = mail.subject, mail.text, mail.html, None
+    row.save(update_fields=["subject", "text", "html", "calendar", "about"])
     return True
 
 
