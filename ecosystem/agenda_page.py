@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from ecosystem.event_filters import EventFilter, next_month
 from ecosystem.models import AgendaEvent
+from ecosystem.services.calendars import named_sample
 from malangkraf.structured_data import data_block
 from malangkraf.translated import translated
 
@@ -114,13 +116,14 @@ def json_ld(event: AgendaEvent) -> SafeString:
         "name": ", ".join(part.name for part in (event.space, facility) if part),
         "address": _filled(address),
     }
+    title = translated(event, "title")
     status = "EventCancelled" if event.cancelled_at else "EventScheduled"
     return data_block(
         _filled(
             {
                 "@context": "https://schema.org",
                 "@type": "Event",
-                "name": translated(event, "title"),
+                "name": named_sample(title) if event.is_sample else title,
                 "description": translated(event, "summary"),
                 "startDate": timezone.localtime(event.starts_at).isoformat(),
                 "endDate": timezone.localtime(event.ends_at).isoformat(),
@@ -130,7 +133,7 @@ def json_ld(event: AgendaEvent) -> SafeString:
                 "organizer": {"@type": "Organization", "name": event.organizer},
                 "isAccessibleForFree": event.is_free,
                 "url": page,
-                "image": f"{settings.SITE_URL}{settings.STATIC_URL}img/share.png",
+                "image": f"{settings.SITE_URL}{static('img/share.png')}",
                 "offers": _offer(event),
             }
         )

@@ -50,7 +50,8 @@ def bookings(
 def busy(space: Space, spans: Iterable[tuple[datetime, datetime]], *, language: str) -> str:
     """Return when a space is taken and nothing else: no name, no title, no code."""
     with translation.override(language):
-        title = f"{translated(space, 'name')}, {translated(space.facility, 'name')}"
+        name = translated(space, "name")
+        title = f"{named_sample(name) if space.is_sample else name}, {translated(space.facility, 'name')}"
         calendar = _calendar(title, method=PUBLISH)
         for starts_at, ends_at in spans:
             event = Event()
@@ -58,6 +59,7 @@ def busy(space: Space, spans: Iterable[tuple[datetime, datetime]], *, language: 
             _add_times(event, starts_at, ends_at, stamp=starts_at)
             event.add("summary", _("Taken"))
             event.add("transp", "OPAQUE")
+            event.add("organizer", _organizer(space.facility))
             calendar.add_component(event)
         return _text(calendar)
 
@@ -117,7 +119,8 @@ def _event(row: AgendaEvent) -> Event:
     page = f"{settings.SITE_URL}{reverse('ecosystem:event_detail', args=[row.slug])}"
     event = Event()
     event.add("uid", _uid("event", str(row.pk)))
-    event.add("sequence", max(0, round((row.updated_at - row.created_at).total_seconds() / 60)))
+    # Seconds since it was written: every change counts on, and no change counts twice.
+    event.add("sequence", max(0, int((row.updated_at - row.created_at).total_seconds())))
     _add_times(event, row.starts_at, row.ends_at, stamp=row.updated_at)
     title = translated(row, "title")
     event.add("summary", _clean(named_sample(title) if row.is_sample else title))
@@ -127,6 +130,7 @@ def _event(row: AgendaEvent) -> Event:
     event.add("description", _clean("\n\n".join(part for part in about if part)))
     event.add("url", page)
     event.add("categories", [row.kind])
+    event.add("organizer", _organizer(row.facility))
     return event
 
 

@@ -121,6 +121,8 @@ def agenda_atom(request: HttpRequest, found: EventFilter) -> HttpResponse:
         language=get_language(),
         author_name="MalangKraf",
         feed_url=f"{site}{request.get_full_path()}",
+        # Chosen differently it is another feed.
+        feed_guid=f"{site}{request.get_full_path()}",
     )
     for event in found.qs.order_by("-created_at", "-pk")[:MOST_IN_ATOM]:
         page = f"{site}{reverse('ecosystem:event_detail', args=[event.slug])}"

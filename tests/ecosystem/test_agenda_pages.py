@@ -3,10 +3,13 @@
 import json
 import re
 from datetime import date, timedelta
+from xml.etree import ElementTree
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import connection
+from django.templatetags.static import static
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
@@ -170,6 +173,11 @@ def test_machines_read_the_event_and_no_text_ends_the_block(client):
     assert (found["@type"], found["name"]) == ("Event", "</script><script>x")
     assert found["startDate"].endswith("T19:00:00+07:00")
     assert found["eventStatus"] == "https://schema.org/EventScheduled"
+    # What schema.org's readers ask of an event: when, where with an address, who, and a picture that is there.
+    assert found["location"]["address"]["addressCountry"] == "ID"
+    assert found["organizer"]["name"] == "Komunitas"
+    assert found["image"].endswith(static("img/share.png"))
+    assert finders.find("img/share.png")
     AgendaEvent.objects.update(cancelled_at=timezone.now(), registration_url="https://a.example/")
     cache.clear()
     html = client.get("/agenda/bincang/").content.decode()
@@ -197,6 +205,24 @@ def test_the_feeds_hold_what_the_page_holds_and_answer_304(client):
     atom = client.get("/agenda/atom.xml").content.decode()
     assert "Dibatalkan: Batal" in atom
     assert "Lewat" not in atom
+
+
+def test_the_atom_feed_has_what_rfc_4287_asks_for_and_each_choice_is_a_feed_of_its_own(client):
+    make_event("pertama", title="Bincang & <b>gim</b>\x0b")
+    all_of_it, talks = (
+        ElementTree.fromstring(client.get(f"/agenda/atom.xml{query}").content)
+        for query in ("", "?jenis=talk")
+    )
+    name = "{http://www.w3.org/2005/Atom}"
+    for feed in (all_of_it, talks):
+        (entry,) = feed.findall(f"{name}entry")
+        assert all(feed.findtext(f"{name}{tag}") for tag in ("id", "title", "updated"))
+        assert feed.findtext(f"{name}author/{name}name") == "MalangKraf"
+        assert all(entry.findtext(f"{name}{tag}") for tag in ("id", "title", "updated"))
+        assert entry.findtext(f"{name}title") == "Bincang & <b>gim</b>"
+        assert entry.find(f"{name}link[@rel='alternate']").get("href").endswith("/agenda/pertama/")
+    assert all_of_it.findtext(f"{name}id") != talks.findtext(f"{name}id")
+    assert all_of_it.findtext(f"{name}entry/{name}id") == talks.findtext(f"{name}entry/{name}id")
 
 
 def test_nothing_of_the_booking_behind_an_event_is_public(client):

@@ -96,8 +96,12 @@ def test_busy_times_name_nobody(facility):
     booking = occurrence.booking
     for secret in (booking.code, booking.title, booking.contact_name, booking.contact_email, "Rahasia"):
         assert secret not in text
-    _, events = read(text)
+    calendar, events = read(text)
+    assert calendar["X-WR-CALNAME"] == "Ruang Rapat, Malang Creative Center"
     assert [event["SUMMARY"] for event in events] == ["Terisi", "Terisi"]
+    assert all(event["ORGANIZER"] for event in events)
+    space.is_sample = True
+    assert "Ruang Rapat (contoh)" in calendars.busy(space, [], language="id")
     assert len({event["UID"] for event in events}) == 2
     # A feed without names cannot be joined with somebody's own by the identifier.
     _, (own,) = read(calendars.bookings([occurrence], now=NOW, language="id"))
@@ -113,9 +117,11 @@ def test_a_public_event_tells_what_the_page_tells(facility):
     _, (english,) = read(calendars.agenda([row], language="en", name="Agenda"))
     assert english["SUMMARY"].startswith("A talk on games")
     assert english["UID"] == event["UID"]
-    row.cancelled_at = NOW
+    assert event["ORGANIZER"].startswith("mailto:")  # RFC 5546 asks for one where METHOD is PUBLISH
+    row.cancelled_at, row.updated_at = NOW, row.updated_at + timedelta(seconds=5)
     _, (cancelled,) = read(calendars.agenda([row], language="id", name="Agenda"))
     assert cancelled["STATUS"] == "CANCELLED"
+    assert (cancelled["UID"], cancelled["SEQUENCE"] > event["SEQUENCE"]) == (event["UID"], True)
 
 
 def test_the_same_rows_give_the_same_bytes(facility):
