@@ -66,6 +66,11 @@ class StepRow:
     passed_over: str
 
 
+def name_of(booking: Booking) -> str:
+    """Return what a manager calls a booking: its title, or for whom it is, or its code."""
+    return booking.title or booking.organization_name or booking.contact_name or booking.code
+
+
 def date_rows(booking: Booking, *, now: datetime) -> list[DateRow]:
     """Return the dates in their order; one query."""
     rows = booking.occurrences.select_related("space__policy").order_by("starts_at", "pk")

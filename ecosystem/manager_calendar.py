@@ -12,6 +12,7 @@ from math import ceil, floor
 from django.utils.translation import gettext as _
 
 from ecosystem.facility_words import clock_span
+from ecosystem.manager_booking import name_of
 from ecosystem.models import Facility, Occurrence, Space
 from ecosystem.rules.hours import day_span
 from ecosystem.rules.spans import Span, clip, intersect, merge, subtract
@@ -77,12 +78,6 @@ def occurrences(facility: Facility, span: Span) -> list[Occurrence]:
     """Return the dates of a time that take place, are asked for or were missed; one query."""
     rows = Occurrence.objects.overlapping(*span).filter(booking__facility=facility, state__in=SHOWN)
     return list(rows.select_related("booking", "space").order_by("starts_at", "pk"))
-
-
-def name_of(occurrence: Occurrence) -> str:
-    """Return what a manager calls a booking: its title, or for whom it is, or its code."""
-    booking = occurrence.booking
-    return booking.title or booking.organization_name or booking.contact_name or booking.code
 
 
 def day_table(facility: Facility, day: date) -> DayTable:
@@ -167,10 +162,10 @@ def _cells(
     cells = []
     for one in dates:
         if one.space_id == calendar.space.pk:
-            cells.append(Cell("booking", 0, one.starts_at, one.ends_at, name_of(one), one))
+            cells.append(Cell("booking", 0, one.starts_at, one.ends_at, name_of(one.booking), one))
         elif one.space_id in calendar.line and one.state != Occurrence.State.NO_SHOW:
             where = translated(found[one.space_id].space, "name")
-            text = _("%(space)s: %(booking)s") % {"space": where, "booking": name_of(one)}
+            text = _("%(space)s: %(booking)s") % {"space": where, "booking": name_of(one.booking)}
             cells.append(Cell("blocked", 0, one.starts_at, one.ends_at, text, one))
     for closure in calendar.closures:
         cells.append(Cell("closure", 0, closure.starts_at, closure.ends_at, translated(closure, "reason")))

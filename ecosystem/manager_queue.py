@@ -4,9 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
-from ecosystem.models import Booking, Facility, Occurrence, SpaceLeaf
+from ecosystem.models import AgendaEvent, Booking, Facility, Occurrence, SpaceLeaf
 from ecosystem.services.allocations import padded
 
 
@@ -17,6 +17,8 @@ class Request:
     booking: Booking
     dates: tuple[Occurrence, ...]
     is_late: bool
+    # Nothing of it needs a thought: no declared commerce, nothing for the agenda, no date that has passed.
+    is_plain: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def groups(facility: Facility, *, now: datetime) -> list[RequestGroup]:
     rows = (
         Booking.objects.filter(facility=facility, state=Booking.State.PENDING)
         .select_related("space", "booker")
+        .annotate(has_event=Exists(AgendaEvent.objects.filter(booking=OuterRef("pk"))))
         .prefetch_related(Prefetch("occurrences", waiting.order_by("starts_at"), to_attr="waiting_dates"))
         .order_by("created_at", "pk")
     )
@@ -52,7 +55,9 @@ def _request(row: Booking, now: datetime) -> Request:
     dates: list[Occurrence] = getattr(row, "waiting_dates", [])
     for date in dates:
         date.booking = row
-    return Request(row, tuple(dates), row.answer_by is not None and row.answer_by < now)
+    has_event: bool = getattr(row, "has_event", False)
+    is_plain = not (row.declares_commercial or has_event or any(date.ends_at <= now for date in dates))
+    return Request(row, tuple(dates), row.answer_by is not None and row.answer_by < now, is_plain)
 
 
 def _together(requests: list[Request]) -> list[int]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from ecosystem.manager_forms import ApproveForm, DeclineForm
 from ecosystem.models import Booking, BookingStep, Facility, Occurrence
 from ecosystem.services import booking_decisions
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
-from ecosystem.views.manager_parts import conflict_page, find_booking, managed, person
+from ecosystem.views.manager_parts import conflict_page, find_booking, managed, person, say_done
 
 
 @managed
@@ -49,8 +48,12 @@ def booking_page(
         "has_contact": bool(booking.contact_email or booking.contact_phone),
         "is_contact_shown": False,
         "now": now,
+        "next_request": None,
     }
-    if booking.state == Booking.State.PENDING:
+    if booking.state != Booking.State.PENDING:
+        waiting = booking.facility.bookings.filter(state=Booking.State.PENDING)
+        values["next_request"] = waiting.order_by("created_at", "pk").first()
+    else:
         rivals = booking_decisions.rivals(booking)
         initial = {"is_commercial": "yes"} if booking.declares_commercial else {"is_commercial": "no"}
         values |= {
@@ -113,7 +116,9 @@ def booking_approve(request: HttpRequest, facility: Facility, code: str) -> Http
     except Refused as error:
         add_problems(form, error)
         return booking_page(request, booking, approve_form=form)
-    messages.success(request, _("Approved. The booker is told by mail."))
+    say_done(request, booking, _("Approved: %(name)s.") % {"name": parts.name_of(booking)})
+    if "antrean" in request.POST:
+        return redirect("ecosystem:manager_requests", facility.slug)
     return redirect("ecosystem:manager_booking", facility.slug, code)
 
 
@@ -137,7 +142,7 @@ def booking_decline(request: HttpRequest, facility: Facility, code: str) -> Http
     except Refused as error:
         add_problems(form, error)
         return booking_page(request, booking, decline_form=form)
-    messages.success(request, _("Declined. The booker is told by mail, with your reason."))
+    say_done(request, booking, _("Declined: %(name)s.") % {"name": parts.name_of(booking)})
     return redirect("ecosystem:manager_requests", facility.slug)
 
 

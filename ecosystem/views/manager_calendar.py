@@ -56,10 +56,12 @@ def manager_requests(request: HttpRequest, facility: Facility) -> HttpResponse:
     """List what waits for a decision, the oldest first, and what lies outside the opening hours."""
     now = timezone.now()
     page = Paginator(manager_queue.groups(facility, now=now), PAGE_SIZE).get_page(request.GET.get("page"))
+    outside = list(manager_queue.outside_hours(facility, now=now)[: PAGE_SIZE + 1])
     context = {
         "facility": facility,
         "page_obj": page,
-        "outside": list(manager_queue.outside_hours(facility, now=now)[:PAGE_SIZE]),
+        "outside": outside[:PAGE_SIZE],
+        "are_more_outside": len(outside) > PAGE_SIZE,
     }
     return render(request, "ecosystem/manager/requests.html", context)
 

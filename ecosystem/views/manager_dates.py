@@ -21,6 +21,7 @@ from ecosystem.views.manager_parts import (
     find_date,
     managed,
     person,
+    say_done,
     version_from,
 )
 
@@ -66,7 +67,7 @@ def date_move(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse
     except Refused as error:
         add_problems(form, error, NAMES)
         return _move_page(request, occurrence, form)
-    messages.success(request, _("Moved. The booker is told by mail."))
+    say_done(request, occurrence.booking, _("Moved."))
     return _back(facility, occurrence)
 
 
@@ -116,7 +117,7 @@ def date_cancel(request: HttpRequest, facility: Facility, pk: int) -> HttpRespon
         except Refused as error:
             add_problems(form, error)
         else:
-            messages.success(request, _("Cancelled. The booker is told by mail, with your reason."))
+            say_done(request, occurrence.booking, _("Cancelled."))
             return _back(facility, occurrence)
     context = {
         "facility": facility,
@@ -145,7 +146,7 @@ def booking_cancel(request: HttpRequest, facility: Facility, code: str) -> HttpR
         except Refused as error:
             add_problems(form, error)
         else:
-            messages.success(request, _("Cancelled. The booker is told by mail, with your reason."))
+            say_done(request, booking, _("Cancelled."))
             return redirect("ecosystem:manager_booking", facility.slug, code)
     context = {"facility": facility, "booking": booking, "occurrence": None, "form": form, "version": ""}
     return render(request, "ecosystem/manager/cancel.html", context)

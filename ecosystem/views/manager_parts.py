@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ecosystem import roles
 from ecosystem.models import Booking, Facility, Occurrence, User
@@ -72,6 +74,15 @@ def find_date(facility: Facility, pk: int) -> Occurrence:
     occurrence = get_object_or_404(rows.filter(booking__facility=facility), pk=pk)
     occurrence.booking.facility = occurrence.space.facility = facility
     return occurrence
+
+
+def say_done(request: HttpRequest, booking: Booking, done: str) -> None:
+    """Say what was done, and that its booker is told by mail or has to be called."""
+    if booking.contact_email:
+        messages.success(request, f"{done} {_('The booker is told by mail.')}")
+    else:
+        text = _("There is no e-mail address with booking %(code)s: call the person, please.")
+        messages.warning(request, f"{done} {text % {'code': booking.code}}")
 
 
 def day_from(request: HttpRequest, name: str = "tanggal") -> date:

@@ -112,6 +112,27 @@ def test_a_manager_approves_community_use(client, manager, request_):
     assert (booking.state, booking.is_commercial, booking.decided_by) == ("confirmed", False, manager)
 
 
+def test_a_plain_request_is_approved_in_the_queue_and_the_next_one_waits(facility, client, policy, request_):
+    other = make_occurrence(
+        make_space(facility, policy=policy), at(9, day=DAY), state="pending", declares_commercial=True
+    )
+    page = client.get(f"{URL}permintaan/").content.decode()
+    assert address(request_, "setujui/") in page and address(other, "setujui/") not in page
+    values = {"antrean": "1", "setuju-is_commercial": "no"}
+    response = client.post(address(request_, "setujui/"), values)
+    assert (response["Location"], state_of(request_)) == (f"{URL}permintaan/", "confirmed")
+    assert client.get(address(request_)).context["next_request"] == other.booking
+    # Pressed twice: the second press is told that it was decided.
+    assert client.post(address(request_, "setujui/"), values).status_code == 409
+
+
+def test_who_has_no_address_is_to_be_called(client, request_):
+    Booking.objects.update(contact_email="")
+    values = {"setuju-is_commercial": "no"}
+    page = client.post(f"/en{address(request_, 'setujui/')}", values, follow=True).content.decode()
+    assert "call the person" in page and "told by mail" not in page
+
+
 def test_commercial_use_needs_a_reason(client, request_):
     response = client.post(address(request_, "setujui/"), {"setuju-is_commercial": "yes"})
     assert response.context["approve_form"].errors["reason"]
