@@ -68,9 +68,9 @@ def space_data(space: Space, facility: Facility) -> SafeString:
 
 
 def hours_data(week: SpaceCalendar) -> list[dict[str, Any]]:
-    """Return the hours of the calendar's days, each as valid on its day alone."""
+    """Return the hours of the calendar's first seven days, each as valid on its day alone."""
     found = []
-    for number in range((week.last - week.first).days + 1):
+    for number in range(len(WEEKDAYS)):
         day = week.first + timedelta(days=number)
         for start, end in week.openings:
             opens, closes = timezone.localtime(start), timezone.localtime(end)

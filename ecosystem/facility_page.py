@@ -1,28 +1,29 @@
 """What the page of a facility shows: this week's hours, its floors, what is not known, and how it came about."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ecosystem import facility_parts, wards
+from ecosystem.facility_building import LOOK_AHEAD, building_of
+from ecosystem.facility_floors import floors_of
 from ecosystem.facility_history import host_of, progress_of, steps_of
 from ecosystem.facility_json_ld import facility_data
 from ecosystem.facility_place import EXACT, map_search_url, position_of
-from ecosystem.facility_words import capacity_words, clock_span, in_use_since, mode_words, state_words
+from ecosystem.facility_words import clock_span, in_use_since, state_words
 from ecosystem.models import AgendaEvent, Closure, Facility, Space, SpaceAmenity
 from ecosystem.services.availability import SpaceCalendar, calendars, facility_state
 from malangkraf.moments import format_span
 from malangkraf.translated import translated
 
 DAYS_OF_WEEK = 7
+# What lies inside them is shown.
+NO_ROOMS = (Space.Kind.BUILDING, Space.Kind.FLOOR, Space.Kind.DESK)
 MOST_EVENTS = 5
 MOST_CLOSURES = 5
 
@@ -39,40 +40,17 @@ class DayHours:
     closures: list[str]
 
 
-@dataclass(slots=True)
-class SpaceLine:
-    """A space in the list of its floor; `desks` counts the single desks that it consists of."""
-
-    space: Space
-    depth: int
-    url: str
-    capacity: str
-    mode: str
-    desks: str
-    amenities: list[str]
-
-
-@dataclass(slots=True)
-class Floor:
-    """A floor with its spaces; `space` None: what lies on no floor."""
-
-    space: Space | None
-    lines: list[SpaceLine] = field(default_factory=list)
-
-    @property
-    def source(self) -> str:
-        """Return the host that says what lies on the floor, "" for none."""
-        return host_of(self.space.source_url) if self.space else ""
-
-
 def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
     """Return the context of the page; the number of queries does not grow with the spaces."""
     today = timezone.localtime(now).date()
     spaces = list(spaces_of(facility))
     whole = next((space for space in spaces if space.parent_id is None), None)
     monday = today - timedelta(days=today.weekday())
-    sunday = monday + timedelta(days=DAYS_OF_WEEK - 1)
-    week = calendars([whole], monday, sunday)[whole.pk] if whole else None
+    bookable = [space for space in spaces if space.policy_id]
+    rooms = [space for space in bookable if space.kind not in NO_ROOMS]
+    found = calendars([*filter(None, [whole]), *rooms], monday, today + timedelta(days=LOOK_AHEAD))
+    week = found[whole.pk] if whole else None
+    floors = floors_of(spaces, facility)
     state = facility_state(facility, now=now)
     photos = list(facility.photos.all())
     place = position_of(facility)
@@ -85,8 +63,9 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
         "whole": whole,
         "week": week_of(week, today=today) if week and week.sets else [],
         "hours_are_sample": hours_are_sample,
-        "floors": floors_of(spaces, facility),
-        "bookable": [space for space in spaces if space.policy_id],
+        "floors": floors,
+        "building": building_of(floors, {row.pk: found[row.pk] for row in rooms}, today=today, now=now),
+        "bookable": bookable,
         "has_samples": any(space.is_sample for space in spaces),
         "amenities": whole.amenity_rows.all() if whole else [],
         "photos": photos,
@@ -115,9 +94,9 @@ def spaces_of(facility: Facility) -> QuerySet[Space]:
 
 
 def week_of(calendar: SpaceCalendar, *, today: date) -> list[DayHours]:
-    """Return the hours of the calendar's days, each in words."""
+    """Return the hours of the calendar's first seven days, each in words."""
     lines = []
-    for number in range((calendar.last - calendar.first).days + 1):
+    for number in range(DAYS_OF_WEEK):
         day = calendar.first + timedelta(days=number)
         view = calendar.day(day)
         found = view.hours_set
@@ -141,47 +120,6 @@ def week_of(calendar: SpaceCalendar, *, today: date) -> list[DayHours]:
             )
         )
     return lines
-
-
-def floors_of(spaces: list[Space], facility: Facility) -> list[Floor]:
-    """Return the floors one by one with what lies on each, rooms inside rooms indented; no query."""
-    parts: dict[int | None, list[Space]] = {}
-    for space in spaces:
-        parts.setdefault(space.parent_id, []).append(space)
-    whole = parts.get(None, [])[:1]
-    loose = Floor(None)
-    floors = []
-    for space in parts.get(whole[0].pk, []) if whole else []:
-        if space.kind == Space.Kind.FLOOR:
-            floors.append(Floor(space, list(_lines(parts.get(space.pk, []), parts, facility, 0))))
-        else:
-            loose.lines += _lines([space], parts, facility, 0)
-    return [*floors, loose] if loose.lines else floors
-
-
-def lines_inside(spaces: list[Space], facility: Facility) -> list[SpaceLine]:
-    """Return spaces as lines of a list, without what lies inside them; no query when the rows are loaded."""
-    return list(_lines(spaces, {}, facility, 0))
-
-
-def _lines(
-    spaces: list[Space], parts: dict[int | None, list[Space]], facility: Facility, depth: int
-) -> Iterable[SpaceLine]:
-    for space in spaces:
-        inside = parts.get(space.pk, [])
-        desks = [one for one in inside if one.kind == Space.Kind.DESK]
-        yield SpaceLine(
-            space=space,
-            depth=depth,
-            url=reverse("ecosystem:space_detail", args=[facility.slug, space.slug]),
-            capacity=capacity_words(space) if not inside else "",
-            mode=mode_words(space.policy) if space.policy else "",
-            desks=ngettext("%(count)s desk", "%(count)s desks", len(desks)) % {"count": len(desks)}
-            if desks
-            else "",
-            amenities=[translated(row.amenity, "name") for row in space.amenity_rows.all()],
-        )
-        yield from _lines([one for one in inside if one not in desks], parts, facility, depth + 1)
 
 
 def sources_of(facility: Facility, spaces: list[Space], others: list[str]) -> list[tuple[str, str]]:
@@ -208,7 +146,7 @@ def events_of(facility: Facility, *, now: datetime) -> list[dict[str, Any]]:
 def unknown_of(facility: Facility, spaces: list[Space], *, hours_unknown: bool) -> list[str]:
     """Return what nobody has published, in words; samples are not published."""
     published = [space for space in spaces if not space.is_sample]
-    rooms = [space for space in published if space.kind not in (Space.Kind.BUILDING, Space.Kind.FLOOR)]
+    rooms = [space for space in published if space.kind not in NO_ROOMS]
     silent = sum(space.capacity is None for space in rooms)
     place = position_of(facility)
     missing = [

@@ -23,7 +23,7 @@ from ecosystem.calendar_views import (
     window_of,
 )
 from ecosystem.facility_json_ld import space_data
-from ecosystem.facility_page import SpaceLine, lines_inside
+from ecosystem.facility_floors import SpaceLine, lines_inside
 from ecosystem.facility_words import (
     capacity_words,
     clock_span,

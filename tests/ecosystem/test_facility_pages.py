@@ -1,6 +1,7 @@
 """The public pages of the facilities: the list with its filters, and the page of each."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ecosystem.models import Amenity, Closure, Facility, SpaceAmenity
+from ecosystem.models import Amenity, Closure, Facility, Space, SpaceAmenity
 from ecosystem.sampling.load import load_facility_samples
 from ecosystem.services.facility_data import load_facilities
 from ecosystem.services.reference import load_reference
-from tests.ecosystem.facility_factories import FacilityFactory, make_hours, make_space
+from tests.ecosystem.facility_factories import FacilityFactory, make_hours, make_occurrence, make_space
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,38 @@ def test_samples_are_never_taken_for_what_has_been_published(client, sampled):
     assert shown.count("Sample hours") == 5
     assert "Malang Creative Center: 15 rooms" in shown
     assert shown.count(": rooms not published") >= 4
+
+
+def test_the_building_shows_by_lit_windows_what_is_free_on_which_floor(client):
+    facility = FacilityFactory(slug="menara")
+    make_hours(facility, opens="00:00", closes="23:59")
+    whole = facility.spaces.get(parent=None)
+    floors = [
+        make_space(
+            facility, parent=whole, kind="floor", floor=code, slug=f"lantai-{code}", name=f"Lantai {code}"
+        )
+        for code in ("b", "1", "2")
+    ]
+    Space.objects.filter(kind="floor").update(policy=None)
+    free, taken, blind = (make_space(parent=floors[1], name=name) for name in ("A", "B", "C"))
+    Space.objects.filter(pk=blind.pk).update(policy=None)
+    start = timezone.now() - timedelta(hours=1)
+    make_occurrence(taken, start, hours=24 * 9)
+    text = html(client, "/en/fasilitas/menara/")
+    drawing = text[text.index('<svg class="building"') : text.index("</svg>", text.index('class="building"'))]
+
+    assert [drawing.count(f'class="{kind}"') for kind in ("lit", "dark", "blind")] == [1, 1, 1]
+    assert 'href="#di-lantai-1" aria-label="Lantai 1: 1 of 2 bookable rooms are still free' in drawing
+    assert 'id="di-lantai-1"' in text
+    assert "Lit windows: 1 of 2 bookable rooms" in text
+    # The basement lies below the street.
+    tops = re.findall(r'class="storey" x="26" y="(\d+)"', drawing)
+    street = int(re.search(r'class="street" d="M0 (\d+)H', drawing)[1])
+    assert [int(top) >= street for top in tops] == [True, False, False]
+
+
+def test_a_place_without_floors_has_no_building(client, published):
+    assert 'class="building"' not in html(client, "/fasilitas/coworking-gajayana/")
 
 
 def test_each_floor_names_its_source_and_the_cars_are_a_plan(client, published):
