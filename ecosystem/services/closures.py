@@ -50,9 +50,17 @@ class Undecided(Exception):
 
 
 def affected(
-    facility: Facility, space: Space | None, starts_at: datetime, ends_at: datetime
+    facility: Facility,
+    space: Space | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    now: datetime,
 ) -> list[Occurrence]:
-    """Return the living dates that use or hold a part of the place during a time, requests that compete as well."""
+    """Return the living dates that use or hold a part of the place during a time, requests that compete as well.
+
+    Those that are over are left out.
+    """
     leaves = allocations.leaves_of(space or facility.spaces.get(parent=None))
     holding = Allocation.objects.filter(
         leaf__in=leaves,
@@ -63,7 +71,8 @@ def affected(
     competing = Q(space__leaf_rows__leaf__in=leaves, starts_at__lt=ends_at, ends_at__gt=starts_at) & ~Q(
         allocations__holds=True
     )
-    keys = Occurrence.objects.live().filter(Q(pk__in=holding.values("occurrence")) | competing).values("pk")
+    live = Occurrence.objects.live().filter(ends_at__gt=now)
+    keys = live.filter(Q(pk__in=holding.values("occurrence")) | competing).values("pk")
     rows = Occurrence.objects.filter(pk__in=keys).order_by("starts_at", "pk")
     return list(
         rows.select_related("booking__booker", "booking__facility", "space__policy", "space__facility")
@@ -71,19 +80,20 @@ def affected(
 
 
 def close(draft: ClosureDraft, decisions: Mapping[int, Decision], *, by: User, now: datetime) -> Closure:
-    """Return the new closure after doing to each affected date what was decided, all of it or nothing.
+    """Return the closure after doing to each affected date what was decided, all of it or nothing.
 
-    A decision is "cancel", "keep" or ("move", key of a space, start). Raise Undecided when a date is affected for
-    which there is none; Refused or Taken when a date cannot be moved there; Refused for a closure that is over.
+    A decision is "cancel", "keep" or ("move", key of a space, start); dates that are over need none. The same draft
+    again is the same closure. Raise Undecided when a date is affected for which there is no decision; Refused or Taken
+    when a date cannot be moved there; Refused for a closure that is over.
     """
     _check(draft, now=now)
     with all_or_nothing():
         spaces.lock_for_change(draft.facility.pk)
-        concerned = affected(draft.facility, draft.space, draft.starts_at, draft.ends_at)
+        concerned = affected(draft.facility, draft.space, draft.starts_at, draft.ends_at, now=now)
         if any(date.pk not in decisions for date in concerned):
             raise Undecided(concerned)
         _withdraw_offers(draft)
-        closure = Closure.objects.create(
+        closure, is_new = Closure.objects.get_or_create(
             facility=draft.facility,
             space=draft.space,
             kind=draft.kind,
@@ -91,12 +101,15 @@ def close(draft: ClosureDraft, decisions: Mapping[int, Decision], *, by: User, n
             ends_at=draft.ends_at,
             reason=draft.reason,
             reason_en=draft.reason_en,
-            created_by=by,
             is_sample=draft.is_sample,
+            lifted_at=None,
+            defaults={"created_by": by},
         )
         allocations.fill_closure(closure)
         # What is cancelled or moved away now goes to the closure, before anybody who waits for it.
         for date in concerned:
+            if decisions[date.pk] == "keep" and not is_new:
+                continue  # Its booker was told the first time.
             _decide(date, decisions[date.pk], reason=draft.told_to(date.booking), by=by, now=now)
         page_cache.bump()
         return closure

@@ -53,7 +53,7 @@ def closure_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     if not form.is_valid() or "ubah" in request.POST:
         return _page(request, facility, form)
     draft = _draft(facility, form)
-    touched = closures.affected(facility, draft.space, draft.starts_at, draft.ends_at)
+    touched = closures.affected(facility, draft.space, draft.starts_at, draft.ends_at, now=now)
     decisions, missing = _decisions(request, touched)
     if "tutup" not in request.POST or missing:
         return _affected_page(request, facility, form, touched, is_incomplete="tutup" in request.POST)
@@ -62,7 +62,7 @@ def closure_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     except closures.Undecided as error:
         return _affected_page(request, facility, form, error.occurrences, has_grown=True, status=409)
     except (Taken, StateConflict):
-        touched = closures.affected(facility, draft.space, draft.starts_at, draft.ends_at)
+        touched = closures.affected(facility, draft.space, draft.starts_at, draft.ends_at, now=now)
         return _affected_page(request, facility, form, touched, is_gone=True, status=409)
     except Refused as error:
         add_problems(form, error, NAMES)

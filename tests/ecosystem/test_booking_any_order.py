@@ -124,7 +124,7 @@ class World:
             ends_at=at(hour + 3),
             reason="Cat",
         )
-        found = closures.affected(self.facility, draft.space, draft.starts_at, draft.ends_at)
+        found = closures.affected(self.facility, draft.space, draft.starts_at, draft.ends_at, now=self.now)
         answers = itertools.cycle(["keep", "cancel", "keep"] if two % 2 else ["cancel"])
         decisions = {date.pk: answer for date, answer in zip(found, answers, strict=False)}
         closures.close(draft, decisions, by=self.manager, now=self.now)

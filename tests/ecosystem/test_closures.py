@@ -76,7 +76,7 @@ def test_everybody_affected_is_listed_before_anything_is_closed(facility, rooms,
     hall = make_space(facility, policy=PolicyFactory(facility=facility, mode="curated"))
     request = booking.book(make_draft(hall, UserFactory(), at(10), at(11)), now=NOW)
     expected = [date, request.occurrences.get()]
-    assert closures.affected(facility, None, at(8), at(18)) == expected
+    assert closures.affected(facility, None, at(8), at(18), now=NOW) == expected
     with pytest.raises(closures.Undecided) as raised:
         close({date.pk: "keep"})
     assert raised.value.occurrences == expected
@@ -87,7 +87,7 @@ def test_set_up_alone_is_affected_too(facility, rooms):
     policy = PolicyFactory(facility=facility, setup_minutes=60)
     room = make_space(facility, policy=policy)
     made = booking.book(make_draft(room, UserFactory(), at(18), at(19)), now=NOW)
-    assert closures.affected(facility, room, at(8), at(18)) == [made.occurrences.get()]
+    assert closures.affected(facility, room, at(8), at(18), now=NOW) == [made.occurrences.get()]
 
 
 def test_each_is_cancelled_kept_or_moved_as_decided(facility, rooms, close):
@@ -133,6 +133,31 @@ def test_nobody_is_moved_into_the_closure_or_over_somebody(facility, rooms, clos
         close({date.pk: ("move", rooms[1].pk, at(20))}, space=rooms[0])
     date.refresh_from_db()
     assert (date.starts_at, Closure.objects.count()) == (at(9), 0)
+
+
+def test_the_close_button_pressed_twice_closes_once(facility, rooms, close, manager):
+    dates = [make_occurrence(rooms[0], at(9)), make_occurrence(rooms[1], at(9))]
+    decisions = {dates[0].pk: "keep", dates[1].pk: "cancel"}
+    first = close(decisions)
+    told = OutgoingMail.objects.count()
+    assert close(decisions) == first
+    assert OutgoingMail.objects.count() == told
+    # What was kept at first may be decided anew.
+    assert close({dates[0].pk: "cancel"}) == first
+    assert spans_of(first, rooms[0]) == [(at(8), at(9)), (at(9), at(10)), (at(10), at(18))]
+    closures.lift(first, by=manager, now=NOW)
+    assert not held().exists()
+    assert close() != first
+
+
+def test_what_is_over_needs_no_decision(facility, rooms, manager):
+    make_occurrence(rooms[0], at(9))
+    running = make_occurrence(rooms[0], at(11), hours=2)
+    with pytest.raises(closures.Undecided) as raised:
+        closures.close(draft(facility), {}, by=manager, now=at(12))
+    assert raised.value.occurrences == [running]
+    closure = closures.close(draft(facility), {running.pk: "cancel"}, by=manager, now=at(12))
+    assert spans_of(closure, rooms[0])[-1] == (at(13), at(18))
 
 
 def test_what_a_kept_date_gives_up_later_goes_to_the_closure(facility, rooms, close):
