@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from ecosystem.models import Booking, BookingStep, Facility, Occurrence
 from ecosystem.services.availability import Offer, alternatives
-from ecosystem.services.check_in import can_check_in
+from ecosystem.services.check_in import can_be_put_right, can_check_in
 from malangkraf.moments import format_span
 from malangkraf.translated import translated
 
@@ -53,6 +53,8 @@ class DateRow:
     can_cancel: bool
     can_check_in: bool
     can_be_missed: bool
+    can_be_put_right: bool
+    can_stand_in_agenda: bool
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ def name_of(booking: Booking) -> str:
 
 def date_rows(booking: Booking, *, now: datetime) -> list[DateRow]:
     """Return the dates in their order; one query."""
-    rows = booking.occurrences.select_related("space__policy").order_by("starts_at", "pk")
+    rows = booking.occurrences.select_related("space__policy", "agenda_event").order_by("starts_at", "pk")
     return [_date_row(row, now=now) for row in rows]
 
 
 def _date_row(row: Occurrence, *, now: datetime) -> DateRow:
+    has_event = hasattr(row, "agenda_event")
     is_live, is_confirmed = row.state in Occurrence.LIVE, row.state == Occurrence.State.CONFIRMED
     return DateRow(
         row,
@@ -86,6 +89,8 @@ def _date_row(row: Occurrence, *, now: datetime) -> DateRow:
         can_cancel=is_live and now < row.ends_at,
         can_check_in=can_check_in(row, now=now),
         can_be_missed=is_confirmed and row.checked_in_at is None and row.starts_at <= now,
+        can_be_put_right=can_be_put_right(row, now=now),
+        can_stand_in_agenda=is_confirmed and now < row.starts_at and not has_event,
     )
 
 

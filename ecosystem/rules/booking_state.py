@@ -1,6 +1,7 @@
 """Which state of a booking or of one of its dates may follow which, and what its dates make of a booking.
 
-A state that ended never comes back: who was declined or cancelled asks anew. A confirmed date goes back to pending
+A state that ended never comes back: who was declined or cancelled asks anew. Only a missed date may turn out to have
+taken place after all. A confirmed date goes back to pending
 only when its booker moves it to a space in which a manager decides.
 """
 
@@ -17,7 +18,7 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "expired": frozenset(),
     "withdrawn": frozenset(),
     "cancelled": frozenset(),
-    "no_show": frozenset(),
+    "no_show": frozenset({CONFIRMED}),
 }
 # Of a booking without a living date: how it ended, the weightiest first.
 ENDINGS = ("cancelled", "declined", "expired", "withdrawn")

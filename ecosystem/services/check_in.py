@@ -13,6 +13,7 @@ from ecosystem.services.one_by_one import one_by_one
 State = Occurrence.State
 OPENS_BEFORE = timedelta(minutes=30)
 FREED_AFTER = timedelta(minutes=20)
+PUT_RIGHT_WITHIN = timedelta(days=31)
 # A worker may have been away so long. What ended before stays as it is: its space may not have asked for check-in.
 LOOKED_BACK = timedelta(days=1)
 
@@ -83,3 +84,34 @@ def _mark(date: Occurrence, *, now: datetime, by: User | None = None) -> bool:
         booking_steps.record(row, BookingStep.What.NO_SHOW, by=by, occurrence=date)
         waiting_list.pass_on(row.facility_id, [freed], now=now)
         return True
+
+
+def can_be_put_right(date: Occurrence, *, now: datetime) -> bool:
+    """Return whether a manager may still say that people came to a date that was marked as missed."""
+    return date.state == State.NO_SHOW and now < date.ends_at + PUT_RIGHT_WITHIN
+
+
+def came_after_all(date: Occurrence, *, by: User, now: datetime) -> Occurrence:
+    """Put right that a date was marked as missed: people came. Return the date; a second time changes nothing.
+
+    What is left of its time is held again. Raise Refused when others have it by now, StateConflict for another state.
+    """
+    with all_or_nothing():
+        row = booking_changes.lock(date.booking)
+        fresh = Occurrence.objects.select_related("booking", "space__facility").get(pk=date.pk)
+        if fresh.checked_in_at is not None:
+            return fresh
+        if not can_be_put_right(fresh, now=now):
+            raise StateConflict(fresh.state)
+        rest = (max(now, fresh.starts_at), allocations.padded(fresh)[1])
+        if rest[0] < rest[1] and not allocations.hold_for(
+            fresh.space, rest, seats=row.seats, occurrence=fresh
+        ):
+            raise refusal("taken", _("Others have booked the rest of the time by now."))
+        Occurrence.objects.filter(pk=fresh.pk).update(
+            state=State.CONFIRMED, checked_in_at=fresh.starts_at, ended_at=None, version=F("version") + 1
+        )
+        fresh.refresh_from_db()
+        booking_changes.settle(row)
+        booking_steps.record(row, BookingStep.What.CHECKED_IN, by=by, occurrence=fresh)
+        return fresh

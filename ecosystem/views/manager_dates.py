@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -155,16 +156,21 @@ def booking_cancel(request: HttpRequest, facility: Facility, code: str) -> HttpR
 @managed
 @require_POST
 def date_check_in(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
-    """Write down by hand that people came; a second click changes nothing."""
-    occurrence = find_date(facility, pk)
+    """Write down by hand that people came, also to a date marked as missed; a second click changes nothing."""
+    occurrence, now = find_date(facility, pk), timezone.now()
+    was_missed = occurrence.state == Occurrence.State.NO_SHOW
+    write = check_in.came_after_all if was_missed else check_in.check_in
     try:
-        check_in.check_in(occurrence, now=timezone.now(), by=person(request))
+        write(occurrence, now=now, by=person(request))
     except StateConflict:
         return conflict_page(request, occurrence.booking)
     except Refused as error:
         messages.warning(request, str(error.problems[0].message))
     else:
-        messages.success(request, _("Checked in."))
+        messages.success(request, _("Put right: they came.") if was_missed else _("Checked in."))
+    if "lembar" in request.POST:
+        day = timezone.localdate(occurrence.starts_at).isoformat()
+        return redirect(f"{reverse('ecosystem:day_sheet', args=[facility.slug])}?tanggal={day}")
     return _back(facility, occurrence)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ecosystem.models import Booking, BookingStep
 from ecosystem.services import booking, booking_changes, booking_personal, booking_retention, check_in
-from tests.ecosystem.booking_steps import held, make_draft
+from tests.ecosystem.booking_steps import held, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
     NOW,
     FacilityFactory,
@@ -14,6 +14,7 @@ from tests.ecosystem.facility_factories import (
     UserFactory,
     at,
     make_hours,
+    make_manager,
     make_occurrence,
     make_space,
 )
@@ -92,6 +93,37 @@ def test_a_space_without_check_in_has_no_no_shows(facility):
     room = make_space(facility, policy=PolicyFactory(facility=facility, needs_check_in=False))
     make_occurrence(room, at(9))
     assert check_in.mark_no_shows(at(9, 30)) == 0
+
+
+def test_who_was_missed_by_mistake_gets_the_rest_of_the_time_back(date, room, facility):
+    manager = make_manager(facility)
+    check_in.mark_no_shows(at(9, 20))
+    for now in (at(9, 40), at(9, 50)):
+        check_in.came_after_all(date, by=manager, now=now)
+    date.refresh_from_db()
+    assert (date.state, date.checked_in_at, date.booking.steps.filter(what="checked_in").count()) == (
+        "confirmed",
+        at(9),
+        1,
+    )
+    assert [(row.during.lower, row.during.upper) for row in held(room).order_by("during")] == [
+        (at(9), at(9, 20)),
+        (at(9, 40), at(11)),
+    ]
+
+
+def test_others_keep_what_they_booked_of_a_missed_date(date, room, facility):
+    manager = make_manager(facility)
+    check_in.mark_no_shows(at(9, 20))
+    booking.book(make_draft(room, UserFactory(), at(9, 30), at(10, 30)), now=at(9, 20))
+    with pytest.raises(booking.Refused, match="taken"):
+        check_in.came_after_all(date, by=manager, now=at(9, 40))
+    with pytest.raises(booking.StateConflict):
+        check_in.came_after_all(date, by=manager, now=at(11) + timedelta(days=31))
+    assert held(room).count() == 2
+    # When all is over, nothing needs to be held.
+    check_in.came_after_all(date, by=manager, now=at(12))
+    assert (held(room).count(), overlaps()) == (2, 0)
 
 
 # --- retention -------------------------------------------------------------------------------------------

@@ -314,6 +314,10 @@ def test_a_manager_marks_a_missed_date(facility, client, manager):
     client.post(of_date(missed, "tidak-hadir/"))
     assert state_of(missed) == "no_show"
     assert missed.booking.steps.get(what="no_show").actor == manager
+    # The mail says that the facility can put it right.
+    assert "hadir/" in client.get(address(missed)).content.decode()
+    client.post(of_date(missed, "hadir/"))
+    assert state_of(missed) == "confirmed" and missed.checked_in_at
 
 
 # --- by phone --------------------------------------------------------------------------------------------

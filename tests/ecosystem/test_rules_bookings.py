@@ -12,7 +12,7 @@ from ecosystem.models import Booking, Occurrence
 from ecosystem.rules import booking_state, quota, recurrence
 from tests.ecosystem.facility_factories import JAKARTA, TUESDAY, at
 
-ENDED = ("declined", "expired", "withdrawn", "cancelled", "no_show")
+ENDED = ("declined", "expired", "withdrawn", "cancelled")
 
 
 def test_every_state_of_a_date_has_its_row():
@@ -22,6 +22,12 @@ def test_every_state_of_a_date_has_its_row():
 @pytest.mark.parametrize("state", ENDED)
 def test_what_ended_never_comes_back(state):
     assert not any(booking_state.may_follow(state, after) for after in Occurrence.State.values)
+
+
+def test_a_missed_date_may_turn_out_to_have_taken_place():
+    assert [after for after in Occurrence.State.values if booking_state.may_follow("no_show", after)] == [
+        "confirmed"
+    ]
 
 
 @pytest.mark.parametrize(
