@@ -56,7 +56,7 @@ def parked_mail(user: User, on: date) -> list[TaskGroup]:
     """Return this app's own part, for administrators: mails that could not be sent; one or two queries."""
     if not user.is_superuser:
         return []
-    parked = OutgoingMail.objects.filter(sent_at=None, parked_at__isnull=False).exclude(text="")
+    parked = OutgoingMail.objects.filter(sent_at=None, parked_at__isnull=False).exclude(to="")
     url = reverse("ecosystem:mail_list")
     tasks = tuple(
         Task(title=row.subject, detail=row.error, url=url, since=timezone.localdate(row.created_at))

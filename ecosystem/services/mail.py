@@ -262,7 +262,7 @@ def sweep(now: datetime) -> None:
 
 def retry(mail_id: int, *, now: datetime) -> bool:
     """Give a parked mail three new tries and return whether there was one to give them to."""
-    found = OutgoingMail.objects.filter(pk=mail_id, sent_at=None, parked_at__isnull=False).exclude(text="")
+    found = OutgoingMail.objects.filter(pk=mail_id, sent_at=None, parked_at__isnull=False).exclude(to="")
     changed = found.update(parked_at=None, claimed_at=None, attempts=0, due_at=now)
     if changed:
         transaction.on_commit(partial(_wake, mail_id), robust=True)
@@ -275,5 +275,5 @@ def erase_old_texts(now: datetime) -> int:
     return (
         OutgoingMail.objects.filter(old)
         .exclude(to="")
-        .update(to="", subject="", text="", html="", reply_to="", calendar="")
+        .update(to="", about=None, subject="", text="", html="", reply_to="", calendar="")
     )

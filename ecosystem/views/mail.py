@@ -26,8 +26,8 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     """Show the mails that are parked or wait for another try; never what they say."""
     _only_administrators(request)
     stuck = OutgoingMail.objects.filter(Q(parked_at__isnull=False) | ~Q(error=""), sent_at=None)
-    # Without a text it is older than what is kept, and cannot be tried again.
-    rows = stuck.exclude(text="").order_by(F("parked_at").desc(nulls_last=True), "due_at")
+    # Without an address it is older than what is kept, and cannot be tried again.
+    rows = stuck.exclude(to="").order_by(F("parked_at").desc(nulls_last=True), "due_at")
     page = Paginator(rows.defer("text", "html"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "waiting": mail.waiting().count()}
     return render(request, "ecosystem/mail_list.html", context)

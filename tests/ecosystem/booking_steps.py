@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Callable
 
 from django.db import connection
+from django.utils import timezone
 
-from ecosystem.models import Allocation
+from ecosystem.models import Allocation, OutgoingMail
+from ecosystem.services import mail
 from ecosystem.services.booking_drafts import Draft
 from tests.ecosystem.facility_factories import at
 
@@ -25,6 +27,13 @@ def make_draft(space, booker, starts_at=None, ends_at=None, **fields) -> Draft:
         ends_at=ends_at or at(10) if starts_at == at(9) else ends_at,
         **fields,
     )
+
+
+def written_mails() -> list[OutgoingMail]:
+    """Return the mails of the outbox, oldest first, with the texts that the worker writes when it sends them."""
+    rows = list(OutgoingMail.objects.order_by("pk"))
+    assert all(mail.written(row, now=timezone.now()) for row in rows)
+    return rows
 
 
 def at_once(*jobs: Callable[[], object]) -> list[object]:

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from ecosystem.models import AgendaEvent, Booking, BookingStep, OutgoingMail, WaitingPlace
 from ecosystem.services import booking_changes, booking_mails, mail
+from tests.ecosystem.booking_steps import written_mails
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
@@ -37,16 +38,12 @@ def occurrence_of(facility, *, days=3, **fields):
     return make_occurrence(space, TOMORROW + timedelta(days=days), **fields)
 
 
-def mails():
-    return list(OutgoingMail.objects.order_by("pk"))
-
-
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("what", sorted(booking_mails.TEMPLATES))
 def test_each_mail_says_what_where_and_leads_to_the_booking(facility, what, language, settings):
     date = occurrence_of(facility, language=language)
     booking_mails.tell(date.booking, what, date, reason="Lantai sedang diperbaiki.")
-    (row,) = mails()
+    (row,) = written_mails()
     assert row.to == date.booking.contact_email
     assert "Studio Siniar" in row.subject + row.text
     prefix = "/en" if language == "en" else ""
@@ -75,7 +72,7 @@ def test_each_mail_says_what_where_and_leads_to_the_booking(facility, what, lang
 def test_the_calendar_goes_along_when_it_changes_something(facility, what, method):
     date = occurrence_of(facility)
     booking_mails.tell(date.booking, what, date)
-    (row,) = mails()
+    (row,) = written_mails()
     assert bool(row.calendar) == bool(method)
     if method:
         calendar = Calendar.from_ical(row.calendar)
@@ -89,7 +86,7 @@ def test_who_booked_by_phone_without_an_address_gets_none(facility):
     date.booking.save()
     for what in booking_mails.TEMPLATES:
         booking_mails.tell(date.booking, what, date)
-    assert mails() == []
+    assert written_mails() == []
 
 
 @pytest.mark.parametrize("what", ["changed", "checked_in", "contact_seen", "anonymized", "commercial"])
@@ -97,14 +94,14 @@ def test_what_the_booker_knows_is_not_told(facility, what):
     assert what in BookingStep.What.values
     date = occurrence_of(facility)
     booking_mails.tell(date.booking, what, date)
-    assert mails() == []
+    assert written_mails() == []
 
 
 def test_a_mail_that_takes_something_away_offers_free_times(facility, settings):
     date = occurrence_of(facility)
     other = make_space(facility, name="Studio Kedua", slug="studio-kedua")
     booking_mails.tell(date.booking, "cancelled", date, reason="Penutupan")
-    (row,) = mails()
+    (row,) = written_mails()
     assert "Studio Kedua" in row.text
     start = timezone.localtime(date.starts_at)
     assert f"{settings.SITE_URL}/fasilitas/mcc/{other.slug}/pesan/?mulai={start:%Y-%m-%dT%H:%M}" in row.text
@@ -119,7 +116,7 @@ def test_dates_that_fall_together_come_in_one_mail(facility):
         state="confirmed",
     )  # fmt: skip
     booking_changes.cancel_all(booking, by=booking.booker, now=timezone.now())
-    (row,) = mails()
+    (row,) = written_mails()
     assert row.text.count("Studio Siniar") >= 2
     assert len(Calendar.from_ical(row.calendar).walk("VEVENT")) == 2
     assert second.starts_at > first.starts_at
@@ -130,7 +127,7 @@ def test_a_name_is_no_way_into_the_mail(facility):
     booking = date.booking
     booking.contact_name = "Budi\r\nBcc: semua@example.org <script>"
     booking_mails.tell(booking, "confirmed", date)
-    (row,) = mails()
+    (row,) = written_mails()
     assert "<script>" not in row.html
     assert "\r" not in row.subject + row.text
     assert mail.send(row.pk, now=timezone.now() + timedelta(minutes=1))
@@ -145,7 +142,7 @@ def test_the_offer_of_a_freed_slot_says_until_when(facility, settings):
     )  # fmt: skip
     booking_mails.tell_offer(place)
     booking_mails.tell_offer(place)
-    (row,) = mails()
+    (row,) = written_mails()
     assert row.subject.startswith("Free for you until")
     assert f"{settings.SITE_URL}/en/pesanan/tunggu/{place.pk}/ambil/" in row.text
 
@@ -168,7 +165,7 @@ def test_managers_get_one_mail_an_hour_about_new_requests(facility):
     request_of(facility), request_of(facility)
     assert booking_mails.digest(facility, now=now)
     assert not booking_mails.digest(facility, now=now)
-    (row,) = mails()
+    (row,) = written_mails()
     assert row.to == manager.email
     assert row.subject.startswith("2 permintaan menunggu")
     assert "contact" not in row.text
@@ -176,7 +173,7 @@ def test_managers_get_one_mail_an_hour_about_new_requests(facility):
     assert not booking_mails.digest(facility, now=now + timedelta(minutes=50))
     later = now + timedelta(minutes=61)
     assert booking_mails.digest(facility, now=later)
-    assert third.code in mails()[-1].text
+    assert third.code in written_mails()[-1].text
     # Nothing new since: nobody is told again.
     OutgoingMail.objects.filter(key__startswith="booking-digest").update(created_at=later)
     assert not booking_mails.digest(facility, now=later + timedelta(hours=2))
@@ -203,7 +200,7 @@ def test_what_waits_again_or_wants_into_the_agenda_is_told_too_and_the_urgent_no
     )  # fmt: skip
     assert list(booking_mails.facilities_to_tell(now)) == [facility]
     assert booking_mails.digest(facility, now=now)
-    (row,) = mails()
+    (row,) = written_mails()
     assert row.subject.startswith("1 acara menunggu")
     assert f"/ruang-kerja/fasilitas/{facility.slug}/agenda/" in row.text
     assert "Rahasia" not in row.text
@@ -214,7 +211,7 @@ def test_a_manager_reads_no_name_in_the_mail(facility):
     make_manager(facility)
     booking = request_of(facility)
     booking_mails.digest(facility, now=timezone.now())
-    (row,) = mails()
+    (row,) = written_mails()
     for secret in (booking.contact_name, booking.contact_email, booking.title):
         assert secret not in row.text
 
@@ -223,10 +220,52 @@ def test_a_request_that_must_be_answered_soon_is_told_at_once(facility):
     manager = make_manager(facility)
     booking = request_of(facility, answer_in=timedelta(hours=5))
     booking_mails.tell(booking, "requested")
-    assert {row.to for row in mails()} == {manager.email, booking.contact_email}
+    assert {row.to for row in written_mails()} == {manager.email, booking.contact_email}
 
 
 def test_a_reminder_is_known_by_its_time(facility):
     date = occurrence_of(facility)
     date.starts_at = datetime(2026, 12, 1, 3, tzinfo=UTC)
     assert booking_mails.reminder_key(date) == f"booking-reminder-{date.pk}-202612010300"
+
+
+def test_a_mail_is_written_when_it_is_sent_with_what_is_true_then(facility, mailoutbox):
+    date = occurrence_of(facility)
+    booking_mails.tell(date.booking, "confirmed", date)
+    row = OutgoingMail.objects.get()
+    assert (row.subject, row.text, row.calendar) == ("", "", "")
+    date.version += 1
+    date.starts_at, date.ends_at = date.starts_at + timedelta(hours=1), date.ends_at + timedelta(hours=1)
+    date.save()
+    assert mail.send(row.pk, now=timezone.now())
+    (sent,) = mailoutbox
+    assert "11.00–12.00" in sent.body
+    row.refresh_from_db()
+    assert (row.about, row.text) == (None, sent.body)
+    assert Calendar.from_ical(row.calendar).walk("VEVENT")[0]["SEQUENCE"] == date.version
+
+
+def test_a_mail_about_a_booking_that_is_gone_goes_with_it(facility, mailoutbox):
+    date = occurrence_of(facility)
+    booking_mails.tell(date.booking, "confirmed", date)
+    date.booking.delete()
+    assert not mail.send(OutgoingMail.objects.get().pk, now=timezone.now())
+    assert not OutgoingMail.objects.exists()
+    assert len(mailoutbox) == 0
+
+
+def test_a_mail_that_cannot_be_written_is_parked_and_written_at_the_next_try(
+    facility, mailoutbox, monkeypatch
+):
+    date = occurrence_of(facility)
+    booking_mails.tell(date.booking, "confirmed", date)
+    row = OutgoingMail.objects.get()
+    with monkeypatch.context() as broken:
+        broken.setitem(booking_mails.TEMPLATES, "confirmed", "no_such_template")
+        assert not mail.send(row.pk, now=timezone.now())
+    row.refresh_from_db()
+    assert row.parked_at
+    assert row.error == "TemplateDoesNotExist"
+    assert mail.retry(row.pk, now=timezone.now())
+    assert mail.send(row.pk, now=timezone.now())
+    assert len(mailoutbox) == 1

@@ -11,6 +11,7 @@ from ecosystem.models import Allocation, BookingStep, Occurrence, OutgoingMail, 
 from ecosystem.services import booking_decisions, check_in, facility_jobs, waiting_list
 from ecosystem.services.one_by_one import one_by_one
 from malangkraf.celery import app
+from tests.ecosystem.booking_steps import written_mails
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
@@ -132,7 +133,7 @@ def test_tomorrows_dates_are_reminded_of_from_four_in_the_afternoon_once(space):
     assert facility_jobs.send_reminders(at(15, 59, day=monday)) == 0
     assert facility_jobs.send_reminders(at(16, day=monday)) == 1
     assert facility_jobs.send_reminders(at(16, 10, day=monday)) == 0
-    (row,) = OutgoingMail.objects.all()
+    (row,) = written_mails()
     assert row.subject.startswith("Besok, 1 Desember 2026")
 
 

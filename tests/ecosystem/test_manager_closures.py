@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ecosystem.models import Booking, Closure, Occurrence, OutgoingMail
+from ecosystem.models import Booking, Closure, Occurrence
+from tests.ecosystem.booking_steps import written_mails
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
     at,
@@ -229,7 +230,7 @@ def test_what_is_free_elsewhere_is_said_and_offered_by_mail(facility, floor, cli
     (row,) = response.context["rows"]
     assert "Ruang Gajayana, Coworking Gajayana" in row["elsewhere"][0]
     client.post(NEW, closing() | answers(response, "cancel"))
-    assert "Ruang Gajayana, Coworking Gajayana" in OutgoingMail.objects.get().text
+    assert "Ruang Gajayana, Coworking Gajayana" in written_mails()[0].text
 
 
 def test_who_has_no_address_is_named_so_that_somebody_calls(facility, floor, client):
