@@ -119,6 +119,11 @@ class Booking(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def counts_as_commercial(self) -> bool:
+        """Return what a manager decided, and while nobody did, what the booker says."""
+        return self.declares_commercial if self.is_commercial is None else self.is_commercial
+
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     """Which dates of bookings."""

@@ -24,8 +24,9 @@ from ecosystem.services import (
     waiting_list,
 )
 from ecosystem.services.allocations import Freed
-from ecosystem.services.availability import Problem, SpaceCalendar
+from ecosystem.services.availability import Problem, SpaceCalendar, calendars
 from ecosystem.services.booking_drafts import REASON_MISSING, Refused, StateConflict, all_or_nothing, refusal
+from ecosystem.working_days import local_day
 
 State = Occurrence.State
 # What may be edited while a booking lives; everything else is a move or a new booking.
@@ -256,7 +257,7 @@ def _check_target(
         found += booking.who_problems(policy, has_organization=bool(row.on_behalf_of))
         quotas.lock_holder(holder)
         found += quotas.passed(holder, calendar.space.kind, [span], now=now, without_occurrence=date.pk)
-    if row.declares_commercial and not policy.is_commercial_allowed:
+    if row.counts_as_commercial and not policy.is_commercial_allowed:
         found.append(booking.commercial_problem())
     if found:
         raise Refused(found)
@@ -275,7 +276,8 @@ def _move(
     as_manager: bool,
 ) -> Freed | None:
     policy, row = booking.policy_of(calendar.space), date.booking
-    waits = not as_manager and booking.needs_decision(policy, declares_commercial=row.declares_commercial)
+    needs_decision = booking.needs_decision(policy, declares_commercial=row.counts_as_commercial)
+    waits = needs_decision and not as_manager
     state = State.PENDING if waits else date.state
     changed = Occurrence.objects.filter(pk=date.pk, version=date.version, state=date.state).update(
         space=calendar.space,
@@ -330,7 +332,8 @@ def _edit_problems(row: Booking, changed: list[str], *, now: datetime) -> list[P
     found: list[Problem] = []
     for date in _dates(row).filter(state__in=Occurrence.LIVE, ends_at__gt=now):
         if "attendees" in changed:
-            calendar = booking.calendar_of(date.space, [(date.starts_at, date.ends_at)])
+            day = local_day(date.starts_at)
+            calendar = calendars([date.space], day, day)[date.space_id]
             found += booking.people_problems(calendar, attendees=row.attendees, seats=row.seats)
         if "purpose" in changed and date.space.policy:
             found += booking.purpose_problems(date.space.policy, row.purpose)

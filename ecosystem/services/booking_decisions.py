@@ -116,9 +116,12 @@ def _decline_rivals(
     for other in others:
         with override(other.language):
             reason = gettext("Another request was chosen for this time.")
-        lost = [date for date in _waiting(other) if any(_collide(date, won) for won in dates)]
+        waiting = _waiting(other)
+        lost = [date for date in waiting if any(_collide(date, won) for won in dates)]
         freed = [booking_changes.end_date(date, State.DECLINED, now=now, reason=reason) for date in lost]
-        booking_changes.settle(other, reason=reason, decided_at=now, decided_by=by)
+        is_decided = len(lost) == len(waiting)
+        decision = {"reason": reason, "decided_at": now, "decided_by": by} if is_decided else {}
+        booking_changes.settle(other, **decision)
         for date in lost:
             booking_steps.record(other, BookingStep.What.DECLINED, by=by, occurrence=date, reason=reason)
         waiting_list.pass_on(other.facility_id, freed, now=now)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem.models import AgendaEvent, Booking, Quota
-from ecosystem.services import agenda, booking, booking_changes
+from ecosystem.services import agenda, booking, booking_changes, booking_decisions
 from ecosystem.services.booking_drafts import EventDraft
 from ecosystem.services.outside_hours import flag_outside_hours
 from tests.ecosystem.booking_steps import held, make_draft
@@ -203,6 +203,23 @@ def test_moved_where_a_manager_decides_a_date_waits_again_and_keeps_its_place(fa
     assert made.answer_by is not None
 
 
+@pytest.mark.parametrize(("declared", "decided"), [(False, True), (True, False)])
+def test_what_a_manager_decided_counts_for_a_move_and_not_what_was_declared(
+    facility, room, sari, declared, decided
+):
+    hall = space_of(facility, mode="approval", is_commercial_allowed=True)
+    row = booking.book(make_draft(hall, sari, declares_commercial=declared), now=NOW)
+    manager = make_manager(facility)
+    booking_decisions.approve(row, by=manager, now=NOW, is_commercial=decided, reason="Tiket")
+    date = row.occurrences.get()
+    if decided:
+        # The room is for community use only.
+        with refused("commercial"):
+            move(date, at(14), space=room)
+    else:
+        assert move(date, at(14), space=room).state == "confirmed"
+
+
 def test_a_manager_moves_without_a_new_decision_and_outside_the_hours(facility, sari):
     room = space_of(facility, mode="approval")
     date = make_occurrence(room, at(9), booker=sari)
@@ -254,6 +271,14 @@ def test_more_people_than_the_room_takes_and_unknown_fields_are_refused(date, sa
         booking_changes.edit(date.booking, {"attendees": 11}, by=sari, now=NOW)
     with pytest.raises(ValueError, match="state"):
         booking_changes.edit(date.booking, {"state": "confirmed"}, by=sari, now=NOW)
+
+
+def test_a_booking_of_a_space_taken_out_of_use_is_edited_all_the_same(date, room, sari):
+    room.is_active = False
+    room.save()
+    assert booking_changes.edit(date.booking, {"attendees": 3}, by=sari, now=NOW).attendees == 3
+    with refused("too_many_people"):
+        booking_changes.edit(date.booking, {"attendees": 11}, by=sari, now=NOW)
 
 
 def test_what_ended_is_not_edited(date, sari):

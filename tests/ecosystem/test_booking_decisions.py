@@ -161,7 +161,7 @@ def test_a_rival_series_loses_only_the_dates_that_collide(hall, approve):
     approve(ask(hall), decline_rivals=True)
     assert [date.state for date in series.occurrences.all()] == ["declined", "pending"]
     series.refresh_from_db()
-    assert series.state == "pending"
+    assert (series.state, series.reason, series.decided_at) == ("pending", "", None)
     assert approve(series).state == "confirmed"
 
 
