@@ -22,8 +22,8 @@ from ecosystem.calendar_views import (
     weekday_names,
     window_of,
 )
-from ecosystem.facility_json_ld import space_data
 from ecosystem.facility_floors import SpaceLine, lines_inside
+from ecosystem.facility_json_ld import space_data
 from ecosystem.facility_words import (
     capacity_words,
     clock_span,

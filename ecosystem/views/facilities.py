@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ecosystem.facility_filters import PARAMETERS, SpaceWishForm
 from ecosystem.facility_list_page import cards_of, chips_of, chosen, houses_of, street_map
+from ecosystem.facility_map import city_map_of
 from ecosystem.facility_page import page_of
 from ecosystem.facility_place import feature_of
 from ecosystem.models import Facility, FacilityPhoto
@@ -26,9 +27,11 @@ def facility_list(request: HttpRequest) -> HttpResponse:
     """Show the facilities with their state today; htmx gets the content alone."""
     form = SpaceWishForm(request.GET)
     everything = cards_of(form, now=timezone.now())
+    cards = chosen(everything, form)
     context = {
         "form": form,
-        "cards": chosen(everything, form),
+        "cards": cards,
+        "city_map": city_map_of([(card.facility, card.url) for card in cards]),
         "total": len(everything),
         "chips": chips_of(form, request.path, request.GET),
         "houses": houses_of(everything),

@@ -38,12 +38,17 @@ class Ward:
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """What was found in a kelurahan: how many, the link's text for screen readers, where it leads, whether chosen."""
+    """What was found in a kelurahan: how many, the link's text for screen readers, where it leads, whether chosen.
+
+    `sign` is written into it instead of the number; one that is `is_rough` has a dashed edge.
+    """
 
     count: int
     label: str
     href: str
     is_chosen: bool = False
+    sign: str = ""
+    is_rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +238,13 @@ def _ground(
 
 def _link(bubble: Bubble, middle: Point, cell: Sequence[Point], *, size: float, place: int) -> str:
     """Return the bubble as a link; its whole cell can be tapped."""
-    tint = TINTS[place]
-    classes = f"bubble {tint}{' chosen' if bubble.is_chosen else ''}"
+    tint, sign = TINTS[place], escape(bubble.sign) or str(bubble.count)
+    classes = f"bubble {tint}{' chosen' if bubble.is_chosen else ''}{' rough' if bubble.is_rough else ''}"
     return (
         f'<a class="{classes}" href="{escape(bubble.href)}" aria-label="{escape(bubble.label)}">'
         f'<title>{escape(bubble.label)}</title><path class="cell" d="{_outline(cell, digits=0)}"/>'
         f'<path d="{shape_path(place, middle, size)}"/>'
-        f'<text x="{coordinate(middle[0])}" y="{coordinate(middle[1])}">{bubble.count}</text></a>'
+        f'<text x="{coordinate(middle[0])}" y="{coordinate(middle[1])}">{sign}</text></a>'
     )
 
 

@@ -67,6 +67,17 @@ def test_filters_stand_in_the_address(client, published, query, found):
     assert {one["properties"]["name"] for one in json.loads(text)["features"]} == found
 
 
+def test_the_drawn_map_needs_no_script_and_shows_what_the_filters_leave(client, published):
+    text = html(client, "/en/fasilitas/")
+    drawing = text[text.index('class="city-map"') : text.index("</svg>", text.index('class="city-map"'))]
+
+    assert drawing.count('<a class="bubble') == 6
+    assert 'aria-label="1. Malang Creative Center, Blimbing"' in drawing
+    # Of three sites only the kecamatan is known.
+    assert drawing.count(" rough") == 3
+    assert html(client, "/en/fasilitas/?kecamatan=35.73.02").count('<a class="bubble') == 1
+
+
 def test_the_capacity_filter_keeps_unknown_sizes_and_drops_small_rooms(client):
     small = make_space(FacilityFactory(name="Kecil"), capacity=4)
     large = make_space(FacilityFactory(name="Besar"), capacity=40, name="Aula Besar")
