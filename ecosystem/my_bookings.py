@@ -183,7 +183,9 @@ def current_date(user: User, space_pk: int, *, now: datetime, before: Any) -> Oc
 def own_date(user: User, space: Space, starts_at: datetime, ends_at: datetime) -> Occurrence | None:
     """Return the person's own date that takes a space at a time; None if it is somebody else's."""
     rows = Occurrence.objects.live().overlapping(starts_at, ends_at).filter(booking__booker=user, space=space)
-    return rows.select_related("booking").only("starts_at", "ends_at", "booking__code").first()
+    rows = rows.select_related("booking").only("starts_at", "ends_at", "booking__code")
+    # Several desks may be theirs: any of them says so.
+    return next(iter(rows.order_by()[:1]), None)
 
 
 def next_dates(user: User, *, now: datetime, most: int) -> tuple[list[Occurrence], int]:

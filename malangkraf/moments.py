@@ -1,6 +1,7 @@
 """Instants as the clocks in Malang show them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,8 +22,14 @@ def format_clock(value: datetime) -> str:
 
 def format_span(starts_at: datetime, ends_at: datetime) -> str:
     """Return "Selasa, 1 Desember 2026, 10.00–12.00 WIB", with both days when it ends on a later one."""
-    clock = "H:i" if (get_language() or "id").startswith("en") else "H.i"
-    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    return _span(starts_at, ends_at, get_language() or "id", timezone.get_current_timezone())
+
+
+# A page names the same time in several places, and many ask for the same times.
+@lru_cache(maxsize=2048)
+def _span(starts_at: datetime, ends_at: datetime, language: str, zone: tzinfo) -> str:
+    clock = "H:i" if language.startswith("en") else "H.i"
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     if start.date() == end.date() or end == start.replace(hour=0, minute=0) + timedelta(days=1):
         closing = (
             "24" + date_format(end, clock)[2:] if start.date() != end.date() else date_format(end, clock)

@@ -117,7 +117,11 @@ def language_url(context: template.Context, language: str) -> str:
     home = "/" if language == "id" else f"/{language}/"
     if request is None or getattr(request, "resolver_match", None) is None:
         return home
-    return translate_url(request.get_full_path(), language)
+    # A page asks several times: the switch, the links for search engines.
+    known: dict[str, str] = request.__dict__.setdefault("_urls_by_language", {})
+    if language not in known:
+        known[language] = translate_url(request.get_full_path(), language)
+    return known[language]
 
 
 @register.simple_tag(takes_context=True)
