@@ -122,9 +122,12 @@ def _queue(booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: 
 def write(about: Mapping[str, Any], *, now: datetime) -> tuple[MailText, str] | None:
     """Return a mail's text and its calendar object ("" for none), from what stands in the database now.
 
-    `about` is what `tell` has put into the outbox. None if the booking or its dates are gone.
+    `about` is what `tell` has put into the outbox. None if the booking or its dates are gone, and for the reminder of
+    a date that was given up meanwhile.
     """
     rows = Occurrence.objects.filter(booking=about["booking"], pk__in=about["dates"]).order_by("starts_at")
+    if about["what"] == "reminder":
+        rows = rows.filter(state=Occurrence.State.CONFIRMED, starts_at__gt=now)
     dates = list(rows.select_related("booking__facility", "space__facility", "space__policy"))
     if not dates:
         return None

@@ -7,10 +7,9 @@ go, and with them who was behind it.
 from datetime import datetime
 from typing import Any
 
-import pgtrigger
 from django.db import transaction
 
-from ecosystem.models import AgendaEvent, Booking, CalendarFeed, Occurrence, User, WaitingPlace
+from ecosystem.models import Booking, BookingStep, CalendarFeed, Occurrence, User, WaitingPlace
 from ecosystem.services import booking_changes, booking_retention, waiting_list
 
 TOLD = (
@@ -34,9 +33,14 @@ TOLD = (
     "decided_at",
 )
 
+PUBLIC = ("title", "kind", "organizer", "summary", "registration_url", "is_published", "starts_at")
+
 
 def copy_of(user: User) -> list[dict[str, Any]]:
-    """Return a person's bookings with their dates and what happened to them, plain values only; four queries."""
+    """Return a person's bookings with their dates, what happened to them and what the agenda says of them.
+
+    Plain values only; five queries.
+    """
     rows = Booking.objects.of(user.pk).select_related("facility", "space", "subsector", "origin")
     return [
         {name: getattr(row, name) for name in TOLD}
@@ -57,9 +61,16 @@ def copy_of(user: User) -> list[dict[str, Any]]:
                 for date in row.occurrences.all()
             ],
             "steps": [{"what": step.what, "at": step.at} for step in row.steps.all()],
+            "agenda": [{name: getattr(event, name) for name in PUBLIC} for event in row.agenda_events.all()],
         }
-        for row in rows.prefetch_related("occurrences__space", "steps").order_by("pk")
+        for row in rows.prefetch_related("occurrences__space", "steps", "agenda_events").order_by("pk")
     ]
+
+
+def looks_at(user: User, *, most: int) -> list[BookingStep]:
+    """Return when a facility's people looked at the contact of a person's bookings, the latest first; one query."""
+    rows = BookingStep.objects.filter(what=BookingStep.What.CONTACT_SEEN, booking__booker=user.pk)
+    return list(rows.select_related("booking__facility").order_by("-at", "-pk")[:most])
 
 
 @transaction.atomic
@@ -80,9 +91,7 @@ def erase(user: User, now: datetime) -> int:
         _give_up(booking, now=now)
     keys = [booking.pk for booking in mine]
     # What the agenda said was public on the booker's wish; it leaves with them, and so does their organisation.
-    with pgtrigger.ignore():
-        AgendaEvent.pgh_event_model.objects.filter(booking_id__in=keys).delete()  # type: ignore[attr-defined]
-        AgendaEvent.objects.filter(booking__in=keys).delete()
+    booking_retention.erase_events(keys)
     Booking.objects.filter(pk__in=keys).update(on_behalf_of="", organization_name="")
     return booking_retention.forget(keys, now=now)
 

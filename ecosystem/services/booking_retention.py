@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
+import pgtrigger
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from ecosystem.models import Booking, BookingStep, Occurrence, WaitingPlace
+from ecosystem.models import AgendaEvent, Booking, BookingStep, Occurrence, WaitingPlace
+from malangkraf import page_cache
 
 KEEP = timedelta(days=365)
 MOST_AT_ONCE = 500
@@ -22,12 +25,22 @@ def due(now: datetime) -> QuerySet[Booking]:
 def anonymize(now: datetime) -> int:
     """Erase the personal data of old bookings and old places in line; return how many bookings. Up to 500 at once.
 
-    Purpose, subsector, origin, people, lengths, states and organisation stay: the statistics count them.
+    Purpose, subsector, origin, people, lengths, states and organisation stay: the statistics count them. What an
+    organisation put into the agenda stays in its archive, what a person did goes.
     """
     keys = list(due(now).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    erase_events(Booking.objects.filter(pk__in=keys, organization_name="").values_list("pk", flat=True))
     changed = forget(keys, now=now)
     WaitingPlace.objects.filter(ends_at__lte=now - KEEP).delete()
     return changed
+
+
+def erase_events(keys: Collection[int] | QuerySet[Any, int]) -> None:
+    """Delete what some bookings put into the public agenda, and what the history tells of it."""
+    with pgtrigger.ignore():
+        AgendaEvent.pgh_event_model.objects.filter(booking_id__in=list(keys)).delete()  # type: ignore[attr-defined]
+        AgendaEvent.objects.filter(booking__in=list(keys)).delete()
+    page_cache.bump()
 
 
 def forget(keys: Collection[int], *, now: datetime) -> int:

@@ -106,8 +106,12 @@ def booking_detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def personal_calendar(request: HttpRequest) -> HttpResponse:
-    """Show the secret address that a calendar program reads the own bookings from; make it, or a new one."""
+    """Show the secret address that a calendar program reads the own bookings from; make it, a new one, or end it."""
     user = cast(User, request.user)
+    if request.method == "POST" and "end" in request.POST:
+        CalendarFeed.objects.filter(user=user).delete()
+        messages.success(request, _("The secret address is switched off. No calendar reads your bookings any more."))
+        return redirect("ecosystem:personal_calendar")
     if request.method == "POST":
         feed, is_new = CalendarFeed.objects.get_or_create(user=user)
         if not is_new:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ecosystem.models import User
+from ecosystem.services import booking_personal
 from malangkraf.uploads import as_download
 from startups.consents import consent_text
 from startups.forms.personal_data import ErasureForm, RequestForm
@@ -44,6 +45,7 @@ def data_overview(request: HttpRequest) -> HttpResponse:
         "addresses": data_copy.addresses_of(me),
         "consents": consents,
         "looks": looks,
+        "booking_looks": booking_personal.looks_at(me, most=SHOWN_LOOKS),
         # A copy has a place of its own, and so has an erasure that waits.
         "requests": [one for one in requests if one.kind != Kind.ACCESS and one != erasure],
         "erasure": erasure,

@@ -283,7 +283,14 @@ def test_the_secret_address_is_made_and_renewed(founder, client_for):
     first = CalendarFeed.objects.get().token
     assert first in client.get("/pesanan/kalender/").content.decode()
     client.post("/pesanan/kalender/")
-    assert CalendarFeed.objects.get().token != first
+    second = CalendarFeed.objects.get().token
+    assert second != first
+    assert client.get(f"/pesanan/kalender/{second}.ics").status_code == 200
+    assert "tidak aktif" in client.post("/pesanan/kalender/", {"end": "1"}, follow=True).content.decode()
+    for token in (first, second):
+        assert client.get(f"/pesanan/kalender/{token}.ics").status_code == 404
+    client.post("/pesanan/kalender/", {"end": "1"})  # once more does no harm
+    assert not CalendarFeed.objects.exists()
 
 
 def door(space):
@@ -349,6 +356,16 @@ def test_the_copy_holds_own_bookings_and_nobody_elses(founder, stranger, date, s
     make_occurrence(space, at(15, day=day), booker=stranger)
     (told,) = booking_personal.copy_of(founder)
     assert (told["code"], told["contact_email"], len(told["dates"])) == (date.booking.code, founder.email, 1)
+    assert told["agenda"] == []
+
+
+def test_my_data_shows_who_looked_at_the_contact_of_a_booking(founder, stranger, date, client_for):
+    BookingStep.objects.create(booking=date.booking, what="contact_seen", actor=stranger)
+    page = client_for(founder).get("/akun/data-saya/").content.decode()
+    assert f"/pesanan/{date.booking.code}/" in page
+    assert "Pengelola" in page
+    assert stranger.email not in page
+    assert date.booking.code not in client_for(stranger).get("/akun/data-saya/").content.decode()
 
 
 def test_erasing_a_person_frees_what_is_to_come_and_forgets_the_past(founder, date, space, day):

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from ecosystem import tasks
-from ecosystem.models import Allocation, BookingStep, Occurrence, OutgoingMail, WaitingPlace
-from ecosystem.services import booking_decisions, check_in, facility_jobs, waiting_list
+from ecosystem.models import AgendaEvent, Allocation, BookingStep, Occurrence, OutgoingMail, WaitingPlace
+from ecosystem.services import booking_decisions, booking_mails, check_in, facility_jobs, waiting_list
 from ecosystem.services.one_by_one import one_by_one
 from malangkraf.celery import app
 from tests.ecosystem.booking_steps import written_mails
@@ -200,6 +200,32 @@ def test_people_are_forgotten_twelve_months_after_the_last_date(space):
     assert (old.contact_name, old.contact_email, old.booker) == ("", "", None)
     assert old.purpose == "meeting"
     assert kept.contact_email
+
+
+def test_the_public_event_of_a_person_goes_with_them_that_of_an_organisation_stays(space):
+    long_ago = datetime(2025, 11, 1, 3, tzinfo=NOW.tzinfo)
+    for number, organization in enumerate(("", "Studio Terang")):
+        date = make_occurrence(space, long_ago + timedelta(hours=3 * number), organization_name=organization)
+        AgendaEvent.objects.create(
+            slug=f"acara-{number}", facility=space.facility, booking=date.booking, occurrence=date, kind="talk",
+            title="Kelas", organizer=organization or "Siti Rahayu", is_published=True,
+            starts_at=date.starts_at, ends_at=date.ends_at,
+        )  # fmt: skip
+    assert facility_jobs.forget_old_bookings(NOW) == 2
+    assert AgendaEvent.objects.get().organizer == "Studio Terang"
+    assert not AgendaEvent.pgh_event_model.objects.filter(organizer="Siti Rahayu").exists()
+
+
+def test_what_was_given_up_between_the_reminder_and_its_writing_is_not_reminded_of(space):
+    evening = at(16, day=TUESDAY - timedelta(days=1))
+    stays, falls = make_occurrence(space, at(10)), make_occurrence(space, at(13))
+    assert facility_jobs.send_reminders(evening) == 2
+    Occurrence.objects.filter(pk=falls.pk).update(state="cancelled")
+    rows = {row.about["dates"][0]: row for row in OutgoingMail.objects.all()}
+    assert booking_mails.write(rows[stays.pk].about, now=evening)
+    assert booking_mails.write(rows[falls.pk].about, now=evening) is None
+    # A mail server that came back a day later.
+    assert booking_mails.write(rows[stays.pk].about, now=at(10)) is None
 
 
 def test_every_job_stands_in_the_schedule_and_runs_on_an_empty_portal():
