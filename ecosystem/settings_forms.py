@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -113,11 +114,13 @@ class SpaceForm(FacilityRowForm):
     def prepare(self) -> None:
         """Offer what belongs to the facility; amenities are two fields each."""
         facility = self.instance.facility
-        if self.instance.pk:
+        if self._is_whole():
             del self.fields["parent"]
         else:
             parent: Any = self.fields["parent"]
-            parent.queryset = facility.spaces.filter(is_active=True)
+            own = Q(pk=self.instance.pk) | Q(parent=self.instance.pk) if self.instance.pk else Q(pk=None)
+            may_hold = Q(is_active=True) | Q(pk=self.instance.parent_id)
+            parent.queryset = facility.spaces.filter(may_hold).exclude(own | Q(kind=DESK))
         policy: Any = self.fields["policy"]
         policy.queryset, policy.empty_label = facility.policies.all(), _("cannot be booked")
         self.fields["floor"].help_text = _("As the building says it: 2, B, 2-3.")

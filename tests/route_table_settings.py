@@ -30,6 +30,7 @@ SETTINGS_ROUTES: dict[str, Route] = {
     "ecosystem:policy_list(slug)": hidden_page(),
     "ecosystem:policy_create(slug)": hidden_form(),
     "ecosystem:policy_edit(pk,slug)": hidden_form(pk="policy.pk"),
+    "ecosystem:policy_remove(pk,slug)": hidden_form(pk="free_policy.pk"),
     "ecosystem:quota_create(slug)": hidden_form(),
     **{f"ecosystem:quota_{verb}(pk,slug)": hidden_form(pk="quota.pk") for verb in ("edit", "remove")},
     "ecosystem:facility_edit(slug)": hidden_form(),

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{OWN}/aturan/", settings_rules.policy_list, name="policy_list"),
     path(f"{OWN}/aturan/baru/", settings_rules.policy_create, name="policy_create"),
     path(f"{OWN}/aturan/<int:pk>/", settings_rules.policy_edit, name="policy_edit"),
+    path(f"{OWN}/aturan/<int:pk>/hapus/", settings_rules.policy_remove, name="policy_remove"),
     path(f"{OWN}/aturan/kuota/baru/", settings_rules.quota_create, name="quota_create"),
     path(f"{OWN}/aturan/kuota/<int:pk>/", settings_rules.quota_edit, name="quota_edit"),
     path(f"{OWN}/aturan/kuota/<int:pk>/hapus/", settings_rules.quota_remove, name="quota_remove"),

@@ -27,7 +27,7 @@ WIDTHS = (480, 1280)
 def save_space(
     space: Space, amenities: Iterable[SpaceAmenity], *, now: datetime, desks_are_real: bool = False
 ) -> Space:
-    """Save a new or changed space with what stands in it; raise spaces.SpaceInUse for a new part that cannot be.
+    """Save a new, changed or moved space with what stands in it; raise spaces.SpaceInUse where it cannot lie.
 
     `desks_are_real`: the sample desks in it lose their mark.
     """
@@ -35,6 +35,9 @@ def save_space(
     if space.pk is None:
         spaces.add_space(space, now=now)
     else:
+        before = Space.objects.get(pk=space.pk).parent_id
+        if space.parent is not None and space.parent_id != before:
+            spaces.move_space(space, space.parent, now=now)
         space.save()
         if desks_are_real:
             space.parts.filter(kind=Space.Kind.DESK, is_sample=True).update(is_sample=False)

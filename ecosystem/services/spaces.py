@@ -82,9 +82,37 @@ def _taken_as_a_whole(parent: Space, *, now: datetime) -> list[Allocation]:
     found = to_come.filter(whole | closed | Q(waiting_place__space__in=line), leaf__leaf_of__space=parent.pk)
     once = {
         (row.occurrence_id, row.closure_id, row.waiting_place_id, row.during.lower): row
-        for row in found.distinct()
+        for row in found.select_related("closure").distinct()
     }
     return list(once.values())
+
+
+def move_space(space: Space, parent: Space, *, now: datetime) -> None:
+    """Let a space lie in another one of its facility; its row is not saved otherwise.
+
+    Raise SpaceInUse while it is booked or closed in the days to come, or the place where it goes is taken as a whole:
+    what was booked with it, or without it, must stay what it was.
+    """
+    lock_for_change(space.facility_id)
+    if space.pk in (parent.pk, *(above.pk for above in line_above(parent))):
+        raise SpaceInUse(_("A space cannot lie in itself."))
+    to_come = Allocation.objects.filter(holds=True, during__endswith__gt=now)
+    # Who closes all of the facility closes it wherever it lies.
+    of_parts = Q(closure=None) | Q(closure__space__isnull=False)
+    if to_come.filter(of_parts, leaf__leaf_of__space=space.pk).exists():
+        raise SpaceInUse(
+            _("“%(space)s” is booked or closed in the days to come. Move it when this is over.")
+            % {"space": space}
+        )
+    if any(row.closure_id is None or row.closure.space_id for row in _taken_as_a_whole(parent, now=now)):
+        raise SpaceInUse(
+            _(
+                "“%(space)s” is booked or closed as a whole in the days to come. Move it there when this is over."
+            )
+            % {"space": parent}
+        )
+    Space.objects.filter(pk=space.pk).update(parent=parent)
+    rebuild_leaves(space.facility_id)
 
 
 def line_above(space: Space) -> list[Space]:

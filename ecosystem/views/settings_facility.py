@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ecosystem.models import Facility, FacilityPhoto
@@ -25,8 +26,14 @@ def facility_edit_page(request: HttpRequest, facility: Facility) -> HttpResponse
     form = FacilityForm(sent(request), instance=facility)
 
     def save() -> None:
-        row = form.save()
-        flag_outside_hours(row, timezone.now())
+        outside = flag_outside_hours(form.save(), timezone.now())
+        if outside:
+            text = ngettext(
+                "%(count)s booking lies outside what is open now: look at it under Requests.",
+                "%(count)s bookings lie outside what is open now: look at them under Requests.",
+                len(outside),
+            )
+            messages.warning(request, text % {"count": len(outside)})
 
     return row_page(
         request, facility, form, save=save, back="ecosystem:facility_edit", title=_("Texts and contacts"),

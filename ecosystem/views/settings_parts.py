@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -124,10 +125,13 @@ def remove_page(
 ) -> HttpResponse:
     """Ask, then remove a row; removed twice, it is removed once."""
     if request.method == "POST":
-        if row is not None:
-            row.delete()
-            page_cache.bump()
-        messages.success(request, _("Removed."))
+        try:
+            if row is not None:
+                row.delete()
+                page_cache.bump()
+            messages.success(request, _("Removed."))
+        except ProtectedError:
+            messages.warning(request, _("It is in use by now. Nothing was removed."))
         return redirect(back, facility.slug)
     if row is None:
         raise Http404

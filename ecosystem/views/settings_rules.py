@@ -1,8 +1,9 @@
 """A manager sets the rules of booking and the quotas."""
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -45,8 +46,20 @@ def policy_edit(request: HttpRequest, facility: Facility, pk: int) -> HttpRespon
     form = PolicyForm(sent(request), instance=row)
     return row_page(
         request, facility, form, save=form.save, back=LIST, title=row.name, words=words,
-        note=_("Bookings that exist already stay as they are."),
+        note=_("Bookings that exist already stay as they are."), remove_name="ecosystem:policy_remove",
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@managed
+def policy_remove(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
+    """Ask, then remove rules that no space has."""
+    row = facility.policies.filter(pk=pk).first()
+    if row is not None and row.spaces.exists():
+        messages.warning(request, _("Spaces still have these rules. Give them other rules first."))
+        return redirect("ecosystem:policy_edit", facility.slug, pk)
+    text = row.name if row else ""
+    return remove_page(request, facility, row, back=LIST, title=_("Remove these booking rules?"), text=text)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

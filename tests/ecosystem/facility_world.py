@@ -39,6 +39,7 @@ def add_facilities(world) -> None:
     world.whole_space = world.facility.spaces.get(parent=None)
     world.policy = PolicyFactory(facility=world.facility)
     world.curated = PolicyFactory(facility=world.facility, mode="curated")
+    world.free_policy = PolicyFactory(facility=world.facility)
     world.space = make_space(world.facility, policy=world.policy, slug="ruang-contoh")
     world.hall = make_space(world.facility, policy=world.curated, slug="aula-contoh", kind="hall")
     world.hours = make_hours(world.facility)

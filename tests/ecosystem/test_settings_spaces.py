@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from ecosystem.models import (
+    Allocation,
     Amenity,
     BookingPolicy,
     FacilityPhoto,
@@ -143,6 +144,44 @@ def test_two_managers_change_the_same_space(client, facility, manager):
     assert client.post(url, mine | {"seen": stale.context["form"]["seen"].value()}).status_code == 302
     room.refresh_from_db()
     assert room.name == "Punya saya"
+
+
+def test_a_space_moves_in_the_tree_while_nothing_is_booked_there(client, facility, manager):
+    floor, other = (make_space(facility, kind="floor") for _ in range(2))
+    room, neighbour = make_space(parent=floor), make_space(parent=other)
+    url = address(facility, "space_edit", room.slug)
+
+    def sent(**fields):
+        return client.post(url, typed(client.get(url)) | fields)
+
+    booked = [make_occurrence(room, in_days(2)), make_occurrence(other, in_days(3))]
+    for date, space in zip(booked, (room, other), strict=True):
+        assert str(space) in sent(parent=other.pk).context["form"].errors["parent"][0]
+        Allocation.objects.filter(occurrence=date).update(holds=False)
+    assert sent(parent=other.pk).status_code == 302
+    assert set(other.leaf_rows.values_list("leaf", flat=True)) == {room.pk, neighbour.pk}
+    assert set(floor.leaf_rows.values_list("leaf", flat=True)) == {floor.pk}
+    # Nothing lies in itself, nor in what lies in it.
+    assert "parent" in sent(parent=room.pk).context["form"].errors
+    inner = make_space(parent=make_space(parent=room))
+    assert "parent" in sent(parent=inner.pk).context["form"].errors
+
+
+def test_rules_that_no_space_has_are_removed(client, facility, manager):
+    free, used = (PolicyFactory(facility=facility) for _ in range(2))
+    room = make_space(facility, policy=used)
+    for policy in (free, used):
+        client.get(address(facility, "policy_remove", policy.pk))
+        assert client.post(address(facility, "policy_remove", policy.pk)).status_code == 302
+    assert list(facility.policies.all()) == [used] and Space.objects.get(pk=room.pk).policy == used
+
+
+def test_closing_a_facility_for_good_names_the_bookings_that_are_left(client, facility, manager):
+    make_hours(facility)
+    make_occurrence(make_space(facility), in_days(2))
+    url = address(facility, "facility_edit")
+    page = client.post(f"/en{url}", typed(client.get(url)) | {"stage": "closed"}, follow=True)
+    assert "1 booking lies outside" in page.content.decode()
 
 
 def test_a_sample_stays_one_until_a_manager_says_that_it_is_real(client, facility, manager):
