@@ -2,7 +2,8 @@
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 from django.utils import timezone
@@ -78,3 +79,22 @@ def held(space=None):
     """Return what holds, of a space's own leaf or of all."""
     rows = Allocation.objects.filter(holds=True)
     return rows.filter(leaf=space) if space else rows
+
+
+@contextmanager
+def without_the_constraint() -> Iterator[None]:
+    """Drop the constraint that keeps two from one place, and put it back whatever happens."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'allocation_never_twice'"
+        )
+        (definition,) = cursor.fetchone()
+        cursor.execute("ALTER TABLE ecosystem_allocation DROP CONSTRAINT allocation_never_twice")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM ecosystem_allocation")
+            cursor.execute(
+                f"ALTER TABLE ecosystem_allocation ADD CONSTRAINT allocation_never_twice {definition}"
+            )

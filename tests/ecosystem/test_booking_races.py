@@ -6,7 +6,6 @@ The negative control drops the exclusion constraint: the same race then books tw
 import random
 import threading
 import uuid
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,14 @@ from django.db import connection, transaction
 
 from ecosystem.models import Booking, Occurrence, Quota, WaitingPlace
 from ecosystem.services import booking, booking_changes, booking_decisions, closures, spaces, waiting_list
-from tests.ecosystem.booking_steps import at_once, held, kinds, make_draft, overlaps
+from tests.ecosystem.booking_steps import (
+    at_once,
+    held,
+    kinds,
+    make_draft,
+    overlaps,
+    without_the_constraint,
+)
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
@@ -55,25 +61,6 @@ def space_of(facility, *, kind="room", **rules):
 
 def book(*drafts):
     return at_once(*(lambda draft=draft: booking.book(draft, now=NOW) for draft in drafts))
-
-
-@contextmanager
-def without_the_constraint():
-    """Drop the constraint that keeps two from one place, and put it back whatever happens."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'allocation_never_twice'"
-        )
-        (definition,) = cursor.fetchone()
-        cursor.execute("ALTER TABLE ecosystem_allocation DROP CONSTRAINT allocation_never_twice")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM ecosystem_allocation")
-            cursor.execute(
-                f"ALTER TABLE ecosystem_allocation ADD CONSTRAINT allocation_never_twice {definition}"
-            )
 
 
 def race_for_one_slot(room, people):
