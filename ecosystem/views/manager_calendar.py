@@ -13,6 +13,7 @@ from ecosystem import manager_calendar as tables
 from ecosystem import manager_queue
 from ecosystem.models import Booking, Facility, Occurrence
 from ecosystem.rules.hours import day_span
+from ecosystem.services.check_in import can_check_in
 from ecosystem.views.manager_parts import day_from, managed
 
 PAGE_SIZE = 25
@@ -94,14 +95,18 @@ def day_sheet(request: HttpRequest, facility: Facility) -> HttpResponse:
         .select_related("booking", "space")
         .order_by("space__order", "space", "starts_at", "pk")
     )
-    rows = list(dates)
+    rows, now = list(dates), timezone.now()
+    begin, end = day_span(day)
+    closures = facility.closures.filter(lifted_at=None, starts_at__lt=end, ends_at__gt=begin)
     context = {
         "facility": facility,
         "day": day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "rows": rows,
-        "now": timezone.now(),
+        "arriving": {row.pk for row in rows if can_check_in(row, now=now)},
+        "closures": list(closures.select_related("space")),
+        "now": now,
         "people": sum(row.booking.attendees for row in rows),
     }
     return render(request, "ecosystem/manager/day_sheet.html", context)

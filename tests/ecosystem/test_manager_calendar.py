@@ -198,13 +198,27 @@ def test_the_day_sheet_lists_confirmed_dates_with_codes_and_boxes(
     space = make_space(facility, name="Studio siniar")
     kept = make_occurrence(space, at(9))
     make_occurrence(space, at(11), state="cancelled")
-    with django_assert_max_num_queries(9):
+    Closure.objects.create(facility=facility, starts_at=at(12), ends_at=at(14), reason="Lampu diganti")
+    with django_assert_max_num_queries(10):
         response = client.get(f"{URL}lembar-hari/", {"tanggal": "2026-12-01"})
     page = response.content.decode()
     assert [row.pk for row in response.context["rows"]] == [kept.pk]
     assert kept.booking.code in page
     assert "tick-box" in page
-    assert "09.00–10.00" in page
+    assert "09.00–10.00" in page and "Lampu diganti" in page
+    assert "/hadir/" not in page
+
+
+def test_who_comes_is_ticked_on_the_day_sheet(facility, client):
+    soon = make_occurrence(make_space(facility), timezone.now() + timedelta(minutes=10))
+    day = timezone.localdate(soon.starts_at).isoformat()
+    sheet = f"{URL}lembar-hari/"
+    url = f"{URL}tanggal/{soon.pk}/hadir/"
+    assert url in client.get(sheet, {"tanggal": day}).content.decode()
+    assert client.post(url, {"lembar": "1"})["Location"] == f"{sheet}?tanggal={day}"
+    assert url not in client.get(sheet, {"tanggal": day}).content.decode()
+    soon.refresh_from_db()
+    assert soon.checked_in_at
 
 
 def test_a_code_leads_to_its_booking_and_a_name_to_a_list(facility, client):
