@@ -264,8 +264,8 @@ def facilities_to_tell(now: datetime) -> QuerySet[Facility]:
 def digest(facility: Facility, *, now: datetime) -> bool:
     """Tell a facility's managers of what came since they were told last, at most once an hour.
 
-    That is: requests (those told at once apart), dates that wait again because their booker moved them, events for
-    the agenda. Return whether there was something to tell; harmless to run twice.
+    That is: requests (those told at once apart, and once more when they soon expire), dates that wait again because
+    their booker moved them, events for the agenda. Return whether there was something to tell; harmless to run twice.
     """
     prefix = f"booking-digest-{facility.pk}-"
     last = OutgoingMail.objects.filter(key__startswith=prefix).aggregate(at=Max("created_at"))["at"]
@@ -274,18 +274,20 @@ def digest(facility: Facility, *, now: datetime) -> bool:
     since = last or datetime.min.replace(tzinfo=UTC)
     waiting = facility.bookings.filter(state=Booking.State.PENDING, answer_by__gt=now)
     events = facility.agenda_events.waiting(at=now)
-    if not (_asked_since(waiting, since) or events.filter(created_at__gt=since).exists()):
+    if not (_asks_now(waiting, since=since, now=now) or events.filter(created_at__gt=since).exists()):
         return False
     rows = list(waiting.select_related("space", "facility").order_by("answer_by"))
     count = events.values("booking").distinct().order_by().count()
     return _tell_managers(facility, rows, events=count, key=f"{prefix}{now:%Y%m%d%H}")
 
 
-def _asked_since(waiting: QuerySet[Booking], since: datetime) -> bool:
-    """Return whether one of the requests came or was moved since then; what came as urgent was told at once."""
-    came = Q(created_at__gt=since, answer_by__gt=F("created_at") + URGENT)
+def _asks_now(waiting: QuerySet[Booking], *, since: datetime, now: datetime) -> bool:
+    """Return whether a request came or was moved since then, or its last hours began; urgent ones were told at once."""
+    calm = Q(answer_by__gt=F("created_at") + URGENT)
+    came = calm & Q(created_at__gt=since)
+    ends_soon = calm & Q(answer_by__gt=since + URGENT, answer_by__lte=now + URGENT)
     moved = BookingStep.objects.filter(what=BookingStep.What.MOVED, at__gt=since)
-    return waiting.filter(came | Q(pk__in=moved.values("booking"))).exists()
+    return waiting.filter(came | ends_soon | Q(pk__in=moved.values("booking"))).exists()
 
 
 def _tell_managers(facility: Facility, rows: Sequence[Booking], *, key: str, events: int = 0) -> bool:

@@ -189,6 +189,11 @@ def test_each_facility_tells_its_own_managers(facility, space):
     assert facility_jobs.tell_managers(now) == 1
     assert facility_jobs.tell_managers(now) == 0
     assert OutgoingMail.objects.get(key__startswith="booking-digest").to == manager.email
+    # Once more when only hours are left, then not again.
+    for hours, told in ((30, 0), (37, 1), (39, 0)):
+        later = now + timedelta(hours=hours)
+        assert facility_jobs.tell_managers(later) == told
+        OutgoingMail.objects.filter(key__endswith=f"{later:%Y%m%d%H}-{manager.pk}").update(created_at=later)
 
 
 def test_people_are_forgotten_twelve_months_after_the_last_date(space):
