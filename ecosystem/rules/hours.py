@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ecosystem.rules.spans import Span, cut_out, merge
+from ecosystem.rules.spans import Span
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DAY = timedelta(days=1)
@@ -126,10 +126,3 @@ def _spans_of(winner: HoursSet, day: date, zone: tzinfo) -> list[Span]:
     )
     # Empty when the clocks skip all of it.
     return [span for span in spans if span[0] < span[1]]
-
-
-def open_spans(
-    sets: Sequence[HoursSet], line: Sequence[int], first: date, last: date, zone: tzinfo = JAKARTA
-) -> list[Span]:
-    """Return when a space is open on the days from `first` to `last`, what runs over from the day before included."""
-    return cut_out(merge(openings(sets, line, first, last, zone)), *day_span(first, last, zone))

@@ -30,25 +30,30 @@ def spans_on(one, day):
     return [span for span in one.spans if span.weekday == day.weekday()]
 
 
-def is_open(sets, line, moment, zone):
+def spans_that_open(sets, line, day, first_day):
+    """Return what opens on a day; nothing does before the first day of all."""
+    found = deciding_set(sets, line, day)
+    return spans_on(found, day) if found and (first_day is None or first_day <= day) else []
+
+
+def is_open(sets, line, moment, zone, first_day=None):
     """Return whether the wall clock of a zone stands within a span of its day, or of the day before past midnight."""
     wall = moment.astimezone(zone)
     day, clock = wall.date(), wall.time()
-    today, before = deciding_set(sets, line, day), deciding_set(sets, line, day - DAY)
-    for span in spans_on(today, day) if today else []:
+    for span in spans_that_open(sets, line, day, first_day):
         if span.opens <= clock and (span.closes_next_day or clock < span.closes):
             return True
     return any(
         span.closes_next_day and clock < span.closes
-        for span in (spans_on(before, day - DAY) if before else [])
+        for span in spans_that_open(sets, line, day - DAY, first_day)
     )
 
 
-def open_ticks(sets, line, start, end, zone, *, step):
+def open_ticks(sets, line, start, end, zone, *, step, first_day=None):
     """Return every instant of a grid at which it is open."""
     found, moment = set(), start
     while moment < end:
-        if is_open(sets, line, moment, zone):
+        if is_open(sets, line, moment, zone, first_day):
             found.add(moment)
         moment += step
     return found

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ecosystem.models import Allocation, Closure, OpeningHours, OpeningSpan, Space
 from ecosystem.rules import hours as hour_rules
-from ecosystem.services import availability, spaces
+from ecosystem.services import availability
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
@@ -19,7 +19,7 @@ from tests.ecosystem.facility_factories import (
     make_occurrence,
     make_space,
 )
-from tests.ecosystem.hours_model import open_ticks
+from tests.ecosystem.hours_model import open_ticks, spans_that_open
 
 QUARTER = timedelta(minutes=15)
 DAYS = 2
@@ -67,8 +67,14 @@ RULES = st.fixed_dictionaries(
         "grid_minutes": st.sampled_from([15, 30, 45, 60]),
         "setup_minutes": st.sampled_from([0, 15, 90]),
         "teardown_minutes": st.sampled_from([0, 30, 480]),
+        "notice_hours": st.sampled_from([0, 3, 30]),
+        "horizon_days": st.sampled_from([1, 60]),
     }
 )
+# What each space consists of.
+DESKS = ["desk 0", "desk 1", "desk 2"]
+LEAVES = {"floor": ["room", "other room"], "desks": DESKS, "whole": ["room", "other room", "hall", *DESKS]}
+ABOVE = {"room": ["floor"], "other room": ["floor"]} | dict.fromkeys(DESKS, ["desks"])
 
 
 def instant(quarter):
@@ -155,16 +161,11 @@ def close(space, starts_at, ends_at):
 
 
 def leaf_pks(world):
-    parents = dict(Space.objects.filter(facility=world["whole"].facility).values_list("pk", "parent"))
-    leaves = spaces.leaves_by_space(parents)
-    return {name: leaves[space.pk] for name, space in world.items()}
+    return {name: {world[leaf].pk for leaf in LEAVES.get(name, [name])} for name in world}
 
 
-def line_to(world, name):
-    above = {"room": ["floor"], "other room": ["floor"]}.get(name, [])
-    above = ["desks"] if name.startswith("desk ") else above
-    whole = [] if name == "whole" else ["whole"]
-    return [world[one].pk for one in [name, *above, *whole]]
+def line_to(name):
+    return [name, *ABOVE.get(name, []), *([] if name == "whole" else ["whole"])]
 
 
 def quarters_of(found):
@@ -180,10 +181,17 @@ def quarters_of(found):
     taken=TAKEN,
     minutes=st.sampled_from([60, 120]),
     seats=st.sampled_from([1, 2, None]),
+    unused=st.none() | st.sampled_from(["room", "floor", "desk 1", "desks"]),
+    first_day=st.none() | st.sampled_from([TUESDAY, TUESDAY + timedelta(days=1)]),
+    now=st.sampled_from([NOW, at(10, 7)]),
 )
-def test_calendars_are_those_of_the_model(rules, usual, sets, taken, minutes, seats):
+def test_calendars_are_those_of_the_model(rules, usual, sets, taken, minutes, seats, unused, first_day, now):
     world = build(rules)
     leaves = leaf_pks(world)
+    facility = world["whole"].facility
+    facility.opens_on = first_day
+    facility.save()
+    Space.objects.filter(pk=world[unused].pk if unused else None).update(is_active=False)
     weekly = {
         "space": None,
         "kind": "weekly",
@@ -194,47 +202,58 @@ def test_calendars_are_those_of_the_model(rules, usual, sets, taken, minutes, se
     }
     hours = [write_hours(world, wish) for wish in (weekly, *sets)]
     held = write_taken(world, leaves, taken)
-    facility = world["whole"].facility
     last = TUESDAY + timedelta(days=DAYS - 1)
     found = availability.calendars(facility, TUESDAY, last)
     assert set(found) == {space.pk for space in world.values()}
     for name, space in world.items():
         calendar = found[space.pk]
-        line = line_to(world, name)
-        ticks = open_ticks(hours, line, at(-24), at(24 * (DAYS + 1)), hour_rules.JAKARTA, step=QUARTER)
-        opened = {q for q in range(-96, 96 * (DAYS + 1)) if instant(q) in ticks}
-        places = len(leaves[name]) if name == "desks" else 1
-        busy = {q for q in range(96 * DAYS) if sum(q in held[leaf] for leaf in leaves[name]) >= places}
+        is_unused = unused in line_to(name)
+        line = [world[one].pk for one in line_to(name)]
+        ticks = open_ticks(
+            hours, line, at(-24), at(24 * (DAYS + 1)), hour_rules.JAKARTA, step=QUARTER, first_day=first_day
+        )
+        opened = {q for q in range(-96, 96 * (DAYS + 1)) if instant(q) in ticks and not is_unused}
+        given = leaves[name] - {world[unused].pk} if unused and name == "desks" else leaves[name]
+        places = len(given) if name == "desks" else 1
+        busy = {q for q in range(96 * DAYS) if sum(q in held[leaf] for leaf in given) >= places}
         assert quarters_of(calendar.hours) == opened & set(range(96 * DAYS))
         assert quarters_of(calendar.busy) == busy
         assert quarters_of(calendar.free) == (opened & set(range(96 * DAYS))) - busy
-        if name == "whole":
-            assert calendar.reason == "not_bookable"
+        if name == "whole" or is_unused:
+            assert calendar.reason == ("inactive" if is_unused else "not_bookable")
             continue
-        grid = starts_by_grid(hours, line, rules["grid_minutes"] // 15)
+        grid = starts_by_grid(hours, line, rules["grid_minutes"] // 15, first_day)
         expected = [
             instant(q)
             for q in range(96 * DAYS)
             if q in grid
+            and may_begin(rules, instant(q), now)
             and rules["min_minutes"] <= minutes <= rules["max_minutes"]
             and opened.issuperset(range(q, q + minutes // 15))
             and is_free(
                 held,
-                leaves[name],
+                given if seats else leaves[name],
                 range(q - rules["setup_minutes"] // 15, q + (minutes + rules["teardown_minutes"]) // 15),
                 seats=seats if name == "desks" else None,
             )
         ]
         days = [TUESDAY + timedelta(days=number) for number in range(DAYS)]
-        listed = [start for day in days for start in calendar.starts(day, minutes, now=NOW, seats=seats)]
+        listed = [start for day in days for start in calendar.starts(day, minutes, now=now, seats=seats)]
         assert listed == expected
         for day in days:
             some = any(at(0, day=day) <= start < at(24, day=day) for start in expected)
-            assert calendar.has_start(day, minutes, now=NOW, seats=seats) == some
+            assert calendar.has_start(day, minutes, now=now, seats=seats) == some
         for number in range(0, 96 * DAYS, 3):
             start = instant(number)
-            wrong = calendar.problems(start, start + timedelta(minutes=minutes), now=NOW, seats=seats)
+            wrong = calendar.problems(start, start + timedelta(minutes=minutes), now=now, seats=seats)
             assert (wrong == []) == (start in expected)
+
+
+def may_begin(rules, start, now):
+    """Return whether the notice is kept and the day not too far."""
+    hours = (start - now).total_seconds() / 3600
+    days = (start.astimezone(hour_rules.JAKARTA).date() - now.astimezone(hour_rules.JAKARTA).date()).days
+    return hours >= rules["notice_hours"] and days <= rules["horizon_days"]
 
 
 def is_free(held, leaves, padded, *, seats):
@@ -242,15 +261,11 @@ def is_free(held, leaves, padded, *, seats):
     return free == len(leaves) if seats is None else free >= seats
 
 
-def starts_by_grid(sets, line, grid):
+def starts_by_grid(sets, line, grid, first_day):
     """Return the quarters at which a grid of one of the openings begins a step."""
-    from tests.ecosystem.hours_model import deciding_set, spans_on
-
     found = set()
     for number in range(-1, DAYS + 1):
-        day = TUESDAY + timedelta(days=number)
-        winner = deciding_set(sets, line, day)
-        for span in spans_on(winner, day) if winner else []:
+        for span in spans_that_open(sets, line, TUESDAY + timedelta(days=number), first_day):
             first = number * 96 + span.opens.hour * 4 + span.opens.minute // 15
             last = number * 96 + span.closes.hour * 4 + span.closes.minute // 15
             found |= set(range(first, last + 96 * span.closes_next_day, grid))

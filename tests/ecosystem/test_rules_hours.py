@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ecosystem.rules import hours
 from ecosystem.rules.hours import JAKARTA, DaySpan, HoursSet
+from ecosystem.rules.spans import cut_out, merge
 from tests.ecosystem.hours_model import open_ticks
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -90,7 +91,12 @@ def test_the_first_and_the_last_day_count():
 def test_a_set_without_the_weekday_says_closed_although_another_one_is_open():
     weekdays = make(7, space=ROOM, spans=spans("08:00", "17:00", range(5)))
     saturday = date(2026, 12, 5)
-    assert hours.open_spans([WEEKLY, weekdays], LINE, saturday, saturday) == []
+    assert open_spans([WEEKLY, weekdays], LINE, saturday, saturday) == []
+
+
+def open_spans(sets, line, first, last, zone=JAKARTA):
+    """Return when it is open on some days, each moment once."""
+    return cut_out(merge(hours.openings(sets, line, first, last, zone)), *hours.day_span(first, last, zone))
 
 
 def jakarta(day, hour, minute=0):
@@ -99,7 +105,7 @@ def jakarta(day, hour, minute=0):
 
 def test_several_spans_a_day():
     prayer = make(7, spans=spans("08:00", "11:30") + spans("13:00", "17:00"))
-    assert hours.open_spans([prayer], [], TUESDAY, TUESDAY) == [
+    assert open_spans([prayer], [], TUESDAY, TUESDAY) == [
         (jakarta(TUESDAY, 8), jakarta(TUESDAY, 11, 30)),
         (jakarta(TUESDAY, 13), jakarta(TUESDAY, 17)),
     ]
@@ -108,31 +114,27 @@ def test_several_spans_a_day():
 def test_a_night_belongs_to_the_day_on_which_it_opens():
     night = make(7, spans=spans("20:00", "02:00", [1]))
     wednesday = TUESDAY + timedelta(days=1)
-    assert hours.open_spans([night], [], TUESDAY, TUESDAY) == [(jakarta(TUESDAY, 20), jakarta(TUESDAY, 24))]
-    assert hours.open_spans([night], [], wednesday, wednesday) == [
-        (jakarta(wednesday, 0), jakarta(wednesday, 2))
-    ]
-    assert hours.open_spans([night], [], TUESDAY, wednesday) == [(jakarta(TUESDAY, 20), jakarta(TUESDAY, 26))]
+    assert open_spans([night], [], TUESDAY, TUESDAY) == [(jakarta(TUESDAY, 20), jakarta(TUESDAY, 24))]
+    assert open_spans([night], [], wednesday, wednesday) == [(jakarta(wednesday, 0), jakarta(wednesday, 2))]
+    assert open_spans([night], [], TUESDAY, wednesday) == [(jakarta(TUESDAY, 20), jakarta(TUESDAY, 26))]
 
 
 def test_until_midnight_and_around_the_clock():
     late, always = make(7, "20:00", "00:00"), make(8, "00:00", "00:00")
-    assert hours.open_spans([late], [], TUESDAY, TUESDAY) == [(jakarta(TUESDAY, 20), jakarta(TUESDAY, 24))]
-    assert hours.open_spans([always], [], TUESDAY, TUESDAY + timedelta(days=1)) == [
+    assert open_spans([late], [], TUESDAY, TUESDAY) == [(jakarta(TUESDAY, 20), jakarta(TUESDAY, 24))]
+    assert open_spans([always], [], TUESDAY, TUESDAY + timedelta(days=1)) == [
         (jakarta(TUESDAY, 0), jakarta(TUESDAY, 48))
     ]
 
 
 def test_a_special_day_leaves_the_night_before_as_it_is():
     night = make(7, "20:00", "02:00")
-    assert hours.open_spans([night, CLOSED], [], TUESDAY, TUESDAY) == [
-        (jakarta(TUESDAY, 0), jakarta(TUESDAY, 2))
-    ]
+    assert open_spans([night, CLOSED], [], TUESDAY, TUESDAY) == [(jakarta(TUESDAY, 0), jakarta(TUESDAY, 2))]
 
 
 def test_a_special_day_decides_about_its_own_night():
     night, wednesday = make(7, "20:00", "02:00"), TUESDAY + timedelta(days=1)
-    assert hours.open_spans([night, CLOSED], [], wednesday, wednesday) == [
+    assert open_spans([night, CLOSED], [], wednesday, wednesday) == [
         (jakarta(wednesday, 20), jakarta(wednesday, 24))
     ]
 
@@ -151,8 +153,8 @@ def test_a_night_with_other_clocks_has_its_real_length(day, real_hours):
 
 def test_a_span_that_the_clocks_skip_is_no_time_at_all():
     skipped, half = make(7, "02:30", "03:00"), make(8, "01:30", "03:30")
-    assert hours.open_spans([skipped], [], SPRING, SPRING, BERLIN) == []
-    assert hours.open_spans([half], [], SPRING, SPRING, BERLIN) == [
+    assert open_spans([skipped], [], SPRING, SPRING, BERLIN) == []
+    assert open_spans([half], [], SPRING, SPRING, BERLIN) == [
         (berlin(SPRING, "01:30"), berlin(SPRING, "03:30"))
     ]
     assert hours.day_span(SPRING, zone=BERLIN)[1] - hours.day_span(SPRING, zone=BERLIN)[0] == timedelta(
@@ -194,7 +196,7 @@ def sets_of_hours(draw, around, clocks=CLOCKS):
 
 
 def assert_as_the_model(sets, line, first, last, zone):
-    found = hours.open_spans(sets, line, first, last, zone)
+    found = open_spans(sets, line, first, last, zone)
     start, end = hours.day_span(first, last, zone)
     expected = open_ticks(sets, line, start, end, zone, step=STEP)
     assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
