@@ -30,5 +30,5 @@ MANAGER_ROUTES: dict[str, Route] = {
     "ecosystem:utilization_csv(slug)": page(EVERYBODY, slug="facility.slug"),
     "ecosystem:closure_list(slug)": page(MANAGERS, slug="facility.slug"),
     "ecosystem:closure_create(slug)": form(MANAGERS, slug="facility.slug"),
-    "ecosystem:closure_lift(pk,slug)": button(MANAGERS, slug="facility.slug", pk="closure.pk"),
+    "ecosystem:closure_lift(pk,slug)": form(MANAGERS, slug="facility.slug", pk="closure.pk"),
 }

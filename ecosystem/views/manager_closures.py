@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ecosystem import manager_booking as parts
 from ecosystem.manager_forms import ClosureForm
@@ -21,7 +21,7 @@ from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.services.closure_offers import Ways
 from ecosystem.services.closures import ClosureDraft, Decision
 from ecosystem.views.manager_booking import add_problems
-from ecosystem.views.manager_parts import managed, person
+from ecosystem.views.manager_parts import day_from, managed, person
 
 PAGE_SIZE = 25
 # For more bookings nobody waits until free slots are found: the rest is moved one by one, and the page says so.
@@ -46,8 +46,10 @@ def closure_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Ask what to close, then what becomes of each booking that is touched, then close."""
     now = timezone.now()
     if request.method != "POST":
-        today = timezone.localdate(now)
-        form = ClosureForm(initial={"first_day": today, "last_day": today}, facility=facility)
+        day = max(day_from(request), timezone.localdate(now))
+        slug = request.GET.get("ruang", "").replace("\x00", "")
+        space = facility.spaces.filter(slug=slug, is_active=True, parent__isnull=False).first()
+        form = ClosureForm(initial={"first_day": day, "last_day": day, "space": space}, facility=facility)
         return _page(request, facility, form)
     form = ClosureForm(request.POST, facility=facility)
     if not form.is_valid() or "ubah" in request.POST:
@@ -177,10 +179,13 @@ def _collides(offer: Offer, promised: Iterable[Offer], leaves: Mapping[int, set[
 
 
 @managed
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def closure_lift(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
-    """End a closure before its time; a second click is told that it is open already."""
-    closure = get_object_or_404(facility.closures, pk=pk)
+    """Ask, then end a closure before its time; a second click is told that it is open already."""
+    closure = get_object_or_404(facility.closures.select_related("space"), pk=pk)
+    if request.method != "POST":
+        context = {"facility": facility, "closure": closure, "place": closure.space or facility}
+        return render(request, "ecosystem/manager/closure_lift.html", context)
     try:
         closures.lift(closure, by=person(request), now=timezone.now())
     except StateConflict:

@@ -75,7 +75,9 @@ def test_a_caller_is_booked_the_floor_closes_and_the_booking_moves(seat, portal,
     portal.wait_for_letter(caller, pattern=f"({words})", after=1)
 
     visitor.visit(f"{MCC}penutupan/")
-    send(page, ".list form button[type=submit]")
+    page.locator(".list a[href$='/buka/']").first.click()
+    visitor.look("closure-lift")
+    send(page)
     expect(page.locator(".alert-success")).to_be_visible()
 
 

@@ -173,6 +173,14 @@ def test_bad_input_is_explained_beside_the_field(client, change, field):
     assert not Closure.objects.exists()
 
 
+def test_the_calendars_day_and_a_space_fill_the_form(client, floor):
+    form = client.get(NEW, {"tanggal": DAY.isoformat(), "ruang": floor.slug}).context["form"]
+    assert (form.initial["first_day"], form.initial["last_day"], form.initial["space"]) == (DAY, DAY, floor)
+    # A day that has passed cannot be closed.
+    form = client.get(NEW, {"tanggal": "2025-01-01", "ruang": "\x00"}).context["form"]
+    assert (form.initial["first_day"], form.initial["space"]) == (timezone.localdate(), None)
+
+
 def test_what_was_typed_stays_when_the_manager_goes_back(client, floor):
     response = client.post(NEW, closing(floor, ubah="1", reason="Cat ulang"))
     assert "Cat ulang" in response.content.decode()
@@ -182,7 +190,8 @@ def test_what_was_typed_stays_when_the_manager_goes_back(client, floor):
 def test_a_closure_is_lifted_once(facility, client, client_for):
     client.post(NEW, closing() | {"tutup": "1"})
     closure = Closure.objects.get()
-    assert not closure.lifted_at
+    assert client.get(f"{URL}{closure.pk}/buka/").status_code == 200
+    assert not Closure.objects.get().lifted_at
     for _ in range(2):
         assert client.post(f"{URL}{closure.pk}/buka/").status_code == 302
     assert Closure.objects.get().lifted_at
