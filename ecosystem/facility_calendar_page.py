@@ -21,12 +21,13 @@ from ecosystem.calendar_views import (
     weekday_names,
     window_of,
 )
-from ecosystem.facility_words import capacity_words
+from ecosystem.facility_words import capacity_words, clock
 from ecosystem.models import Facility, Space
-from ecosystem.rules.spans import Span
+from ecosystem.rules.spans import Span, subtract
 from ecosystem.services.availability import SpaceCalendar, calendars
 from ecosystem.space_page import usual_length
-from ecosystem.space_slots import Day, day_of, reasons_of
+from ecosystem.space_slots import Day, closed_time, day_of, reasons_of
+from ecosystem.space_tree import tree_of
 from malangkraf.drawing.day_bar import day_bar
 
 # Days after today that are looked at for the first one with free time.
@@ -67,7 +68,9 @@ def page_of(facility: Facility, query: Mapping[str, str], *, now: datetime) -> d
     spaces = Space.objects.filter(facility=facility, is_active=True, policy__isnull=False)
     further = timedelta(days=0 if asked or window.view != DAY else LOOK_AHEAD)
     found = list(calendars(spaces, window.first, window.last + further).values())
-    found.sort(key=lambda calendar: (calendar.space.order, calendar.space.pk))
+    tree = tree_of(Space.objects.filter(facility=facility).order_by("order", "pk"))
+    places = {branch.space.pk: place for place, branch in enumerate(tree)}
+    found.sort(key=lambda calendar: places[calendar.space.pk])
     today = timezone.localtime(now).date()
     if further:
         # Late in the evening nobody wants to see today.
@@ -87,6 +90,7 @@ def page_of(facility: Facility, query: Mapping[str, str], *, now: datetime) -> d
         "reasons": _reasons(found, window),
         "today": today,
         "has_spaces": bool(found),
+        "as_of": clock(now),
         "hours_are_sample": any(one.is_sample for calendar in found[:1] for one in calendar.sets),
     }
 
@@ -97,7 +101,10 @@ def month_of(found: list[SpaceCalendar], window: Window, *, today: date, now: da
     for day in window.days:
         views = [calendar.day(day) for calendar in found]
         free = sum(_has_room(calendar, day, now) for calendar in found) if day >= today else 0
-        is_open = sum(bool(view.hours) for view in views)
+        is_open = sum(
+            bool(subtract(view.hours, closed_time(calendar, view)))
+            for calendar, view in zip(found, views, strict=True)
+        )
         values = {"day": date_format(day, "l, j F"), "free": free, "open": is_open}
         label = _("%(day)s: %(free)s of %(open)s open spaces have free time") % values
         days.append(

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ecosystem.facility_filters import PARAMETERS as WISHES
 from ecosystem.facility_filters import DayField, SpaceWishForm
-from ecosystem.facility_words import capacity_words, clock_span, length_words, mode_words
+from ecosystem.facility_words import capacity_words, clock, clock_span, length_words, mode_words
 from ecosystem.models import Space
+from ecosystem.rules.hours import instant
 from ecosystem.services.availability import Offer, find_rooms
 from ecosystem.space_slots import booking_url
 
@@ -25,6 +26,7 @@ PARAMETERS = ("tanggal", "bagian", "mulai", "selesai", "menit", *WISHES)
 PARTS: dict[str, tuple[time | None, time | None]] = {
     "sehari": (None, None),
     "pagi": (time(6), time(12)),
+    "siang-sore": (time(12), time(18)),
     "siang": (time(12), time(15)),
     "sore": (time(15), time(18)),
     "malam": (time(18), time(0)),
@@ -32,6 +34,7 @@ PARTS: dict[str, tuple[time | None, time | None]] = {
 PART_LABELS = [
     ("sehari", gettext_lazy("The whole day")),
     ("pagi", gettext_lazy("Morning (until 12)")),
+    ("siang-sore", gettext_lazy("Afternoon (12 to 18)")),
     ("siang", gettext_lazy("Early afternoon (12 to 15)")),
     ("sore", gettext_lazy("Late afternoon (15 to 18)")),
     ("malam", gettext_lazy("Evening (from 18)")),
@@ -112,14 +115,17 @@ class Found:
     time: str
     capacity: str
     mode: str
+    is_capacity_known: bool
 
 
 def page_of(query: QueryDict, *, now: datetime) -> dict[str, Any]:
     """Return the context of the page; without a day nothing is searched, only the form is shown."""
     today = timezone.localtime(now).date()
-    is_asked = "tanggal" in query
+    # The form sends its choices always; links into it name wishes only.
+    is_asked = any(name in query for name in ("tanggal", "bagian", "menit"))
     data = query.copy()
-    data.setdefault("tanggal", (today + timedelta(days=1)).isoformat())
+    if not is_asked:
+        data.setdefault("tanggal", (today + timedelta(days=1)).isoformat())
     data.setdefault("menit", str(USUAL_LENGTH))
     data.setdefault("bagian", "sehari")
     form = RoomFinderForm(data, today=today)
@@ -128,9 +134,16 @@ def page_of(query: QueryDict, *, now: datetime) -> dict[str, Any]:
         return context
     day = form.cleaned_data["tanggal"]
     found = [_found(offer, form) for offer in form.rooms(day, now=now)]
+    people = form.cleaned_data["orang"]
+    fits = [room for room in found if room.is_capacity_known or not people]
+    unsure = [room for room in found if room not in fits]
     return context | {
         "found": found,
-        "sentence": _sentence(len(found), form),
+        "fits": fits,
+        "unsure": unsure,
+        "sentence": _sentence(len(fits), form),
+        "unsure_sentence": _unsure_sentence(len(unsure), fits),
+        "as_of": clock(now),
         "other_day": None if found else _other_day(form, day, query, now=now),
     }
 
@@ -145,24 +158,65 @@ def _found(offer: Offer, form: RoomFinderForm) -> Found:
         time=clock_span((offer.starts_at, offer.ends_at)),
         capacity=capacity_words(space),
         mode=mode_words(space.policy) if space.policy else "",
+        is_capacity_known=offer.is_capacity_known,
     )
 
 
 def _sentence(count: int, form: RoomFinderForm) -> str:
+    """Return what was found, in a sentence that repeats the wish."""
     wish = form.cleaned_data
     values = {
         "count": count,
-        "day": date_format(wish["tanggal"], "l, j F Y"),
+        "day": _when(form),
         "length": length_words(wish["menit"] or USUAL_LENGTH),
+        "people": wish["orang"],
     }
     if not count:
         return _("Nothing is free for %(length)s on %(day)s with these wishes.") % values
+    if wish["orang"]:
+        text = ngettext(
+            "%(count)s space for %(people)s people is free for %(length)s on %(day)s.",
+            "%(count)s spaces for %(people)s people are free for %(length)s on %(day)s.",
+            count,
+        )
+        return text % values
     text = ngettext(
         "%(count)s space is free for %(length)s on %(day)s.",
         "%(count)s spaces are free for %(length)s on %(day)s.",
         count,
     )
     return text % values
+
+
+def _when(form: RoomFinderForm) -> str:
+    """Return the day, with the times between which the use is to lie."""
+    day_asked = form.cleaned_data["tanggal"]
+    day = date_format(day_asked, "l, j F Y")
+    earliest, latest = form.times
+    if earliest is None and latest is None:
+        return day
+    start = instant(day_asked, earliest or time(0))
+    if latest is None:
+        return _("%(day)s, from %(time)s WIB on") % {"day": day, "time": clock(start)}
+    end = instant(day_asked, latest)
+    end = end if end > start else instant(day_asked + timedelta(days=1), latest)
+    return _("%(day)s, %(time)s WIB") % {"day": day, "time": clock_span((start, end))}
+
+
+def _unsure_sentence(count: int, fits: list[Found]) -> str:
+    if fits:
+        text = ngettext(
+            "%(count)s more is free; how many people fit there has not been published.",
+            "%(count)s more are free; how many people fit there has not been published.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(count)s space is free; how many people fit there has not been published.",
+            "%(count)s spaces are free; how many people fit there has not been published.",
+            count,
+        )
+    return text % {"count": count}
 
 
 def _other_day(form: RoomFinderForm, day: date, query: QueryDict, *, now: datetime) -> tuple[str, str] | None:

@@ -16,7 +16,6 @@ from ecosystem.calendar_views import (
     DAY,
     MONTH,
     CalendarForm,
-    Window,
     address,
     month_weeks,
     weekday_names,
@@ -26,6 +25,7 @@ from ecosystem.facility_floors import SpaceLine, lines_inside
 from ecosystem.facility_json_ld import space_data
 from ecosystem.facility_words import (
     capacity_words,
+    clock,
     clock_span,
     day_words,
     length_words,
@@ -34,7 +34,7 @@ from ecosystem.facility_words import (
 )
 from ecosystem.models import BookingPolicy, Space, SpaceAmenity
 from ecosystem.services.availability import SpaceCalendar, calendars, reason_text
-from ecosystem.space_slots import Day, booking_url, day_of
+from ecosystem.space_slots import CLOSED, Day, booking_url, day_of
 from malangkraf.translated import translated
 
 # So many lengths of a booking are offered at most.
@@ -70,7 +70,7 @@ def page_of(space: Space, query: Mapping[str, str], *, now: datetime) -> dict[st
         "capacity": capacity_words(space),
         "mode": mode_words(policy) if policy else "",
         "rules": policy_sentences(policy) if policy else [],
-        "amenities": _amenities(space),
+        **_amenities(space),
         "inside": _inside(space),
         "photos": list(space.photos.all()),
         "json_ld": space_data(space, space.facility),
@@ -117,7 +117,8 @@ def _availability(
         "today": today,
         "minutes": minutes,
         "length": length_words(minutes),
-        "summary": summary_of(window, days),
+        "summary": summary_of([day for day in days if day.day >= today], is_day=window.view == DAY),
+        "as_of": clock(now),
         "next_free": free,
         "reason": reason_text(calendar.reason),
         "hours_unknown": not calendar.sets,
@@ -160,15 +161,15 @@ def next_free_of(
     return None
 
 
-def summary_of(window: Window, days: list[Day]) -> str:
-    """Return in a sentence what the calendar shows."""
-    open_days = [day for day in days if day.hours and day.day >= window.day.replace(day=1)]
+def summary_of(days: list[Day], *, is_day: bool) -> str:
+    """Return in a sentence what the calendar shows of the days that are not over."""
+    open_days = [day for day in days if day.state != CLOSED]
     free = [day for day in open_days if day.free_minutes]
     if not open_days:
         return _("Closed on all days shown.")
     if not free:
         return _("Nothing can be booked in this time.")
-    if len(days) == 1:
+    if is_day:
         return _("%(hours)s free on this day.") % {"hours": length_words(free[0].free_minutes)}
     return _("Something is free on %(free)s of %(open)s open days.") % {
         "free": len(free),
@@ -176,11 +177,12 @@ def summary_of(window: Window, days: list[Day]) -> str:
     }
 
 
-def _amenities(space: Space) -> list[str]:
-    """Return what stands in the space and in the whole facility; one query."""
+def _amenities(space: Space) -> dict[str, list[str]]:
+    """Return what stands in the space, and what else in the whole facility; one query."""
     rows = SpaceAmenity.objects.filter(space__facility=space.facility_id).select_related("amenity", "space")
-    found = [row for row in rows if row.space_id == space.pk or row.space.parent_id is None]
-    return list(dict.fromkeys(translated(row.amenity, "name") for row in found))
+    own = [translated(row.amenity, "name") for row in rows if row.space_id == space.pk]
+    whole = [translated(row.amenity, "name") for row in rows if row.space.parent_id is None]
+    return {"amenities": own, "around": [name for name in whole if name not in own]}
 
 
 def _inside(space: Space) -> list[SpaceLine]:

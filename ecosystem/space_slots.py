@@ -12,16 +12,16 @@ from django.utils.translation import ngettext
 
 from ecosystem.facility_words import clock, clock_span
 from ecosystem.models import Space
-from ecosystem.rules.spans import Span, merge
+from ecosystem.rules.spans import Span, intersect, merge, subtract
 from ecosystem.services.availability import DayView, SpaceCalendar
 from malangkraf.translated import translated
 
-FREE, TAKEN, PAST, SHUT = "free", "taken", "past", "shut"
+FREE, TAKEN, CLOSED, PAST, SHUT = "free", "taken", "closed", "past", "shut"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time of a day: `kind` is free (with a link), taken, past, or shut (free, but the rules allow no use)."""
+    """A time of a day: `kind` is free (with a link), taken, closed for a while, past, or shut (no use is allowed)."""
 
     kind: str
     text: str
@@ -57,8 +57,8 @@ class Day:
     def state(self) -> str:
         """Return free, full, closed, or shut: there is free time, but the rules let nobody begin in it."""
         kinds = {slot.kind for slot in self.slots}
-        if not self.hours:
-            return "closed"
+        if not self.hours or kinds == {CLOSED}:
+            return CLOSED
         if FREE in kinds:
             return FREE
         return SHUT if kinds & {PAST, SHUT} else "full"
@@ -93,10 +93,9 @@ def day_of(
             found += [(start, _start(calendar, start, length)) for start in within]
         else:
             found.append((within[0], _free(calendar, span, within, length)))
-    taken = merge(
-        (max(span[0], hours[0]), min(span[1], hours[1])) for span in view.busy for hours in view.hours
-    )
-    found += [(span[0], _taken(span)) for span in taken]
+    shut = closed_time(calendar, view)
+    found += [(span[0], Slot(CLOSED, clock_span(span), _("closed"))) for span in shut]
+    found += [(span[0], _taken(span)) for span in subtract(intersect(view.hours, merge(view.busy)), shut)]
     free = sum(((span[1] - max(span[0], now)) for span in view.free if span[1] > now), timedelta())
     return Day(
         day=day,
@@ -108,6 +107,13 @@ def day_of(
         free_minutes=int(free.total_seconds() // 60) if starts else 0,
         url=url,
     )
+
+
+def closed_time(calendar: SpaceCalendar, view: DayView) -> list[Span]:
+    """Return when closures take the whole of a space out of its hours; one of a part of it does not count."""
+    leaves = set(calendar.leaves)
+    whole = [one for one in view.closures if one.space is None or leaves.issubset(one.leaves)]
+    return intersect(view.hours, merge((one.starts_at, one.ends_at) for one in whole))
 
 
 def reasons_of(view: DayView) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ecosystem import space_page
 from ecosystem.models import AgendaEvent, Amenity, Closure, SpaceAmenity
+from ecosystem.services import allocations
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
@@ -39,6 +40,11 @@ def room():
     facility = FacilityFactory(slug="rumah-karya", name="Rumah Karya")
     make_hours(facility)
     return make_space(facility, slug="studio", name="Studio", kind="studio", capacity=4)
+
+
+def close(facility, **fields):
+    """Close the facility as the managers' page does: nobody else gets the time."""
+    allocations.fill_closure(Closure.objects.create(facility=facility, **fields))
 
 
 def html(client, url):
@@ -124,8 +130,8 @@ def test_the_month_is_light_and_its_queries_do_not_grow_with_the_bookings(client
 
 def test_a_full_day_and_a_closed_day_look_different(client, room):
     make_occurrence(room, at(8), hours=13)
-    Closure.objects.create(
-        facility=room.facility,
+    close(
+        room.facility,
         starts_at=at(0, day=TUESDAY + timedelta(days=1)),
         ends_at=at(24, day=TUESDAY + timedelta(days=1)),
         reason="Pemeliharaan",
@@ -133,6 +139,15 @@ def test_a_full_day_and_a_closed_day_look_different(client, room):
     text = html(client, "/en" + url_of(room, "?tampilan=bulan&tanggal=2026-12-01"))
 
     assert re.search(r'class="month-day full"[^>]*>1<small>full', text)
+    assert re.search(r'<span class="month-day closed">2<small>closed', text)
+
+
+def test_the_sentence_over_a_month_counts_no_day_that_is_over(client, room):
+    text = html(client, "/en" + url_of(room, "?tampilan=bulan"))
+
+    # Today is the 30th of November.
+    assert "Something is free on 1 of 1 open days." in text
+    assert "As of 12:00 WIB." in text
 
 
 def test_the_week_names_special_hours_and_closures(client, room):
@@ -144,8 +159,8 @@ def test_the_week_names_special_hours_and_closures(client, room):
         valid_from=TUESDAY,
         valid_to=TUESDAY,
     )
-    Closure.objects.create(
-        facility=room.facility,
+    close(
+        room.facility,
         starts_at=at(8, day=TUESDAY + timedelta(days=1)),
         ends_at=at(12, day=TUESDAY + timedelta(days=1)),
         reason="Pemeliharaan",
@@ -154,6 +169,9 @@ def test_the_week_names_special_hours_and_closures(client, room):
 
     assert "Natal" in text
     assert "Pemeliharaan" in text
+    # Nobody has booked what is closed.
+    assert re.search(r'class="slot slot-closed"><span>08.00–12.00</span> <small>ditutup', text)
+    assert 'class="slot slot-taken"' not in text
 
 
 def test_the_next_free_time_stands_at_the_top(client, room):
@@ -262,6 +280,17 @@ def test_the_month_of_a_facility_counts_the_spaces_with_free_time(client, room):
     assert "Tuesday, 1 December: 1 of 2 open spaces have free time" in text
 
 
+def test_a_room_stands_with_its_floor_in_the_calendar_of_the_facility(client, room):
+    floor = make_space(room.facility, kind="floor", slug="lantai-2", order=1)
+    hall = make_space(room.facility, slug="aula", name="Aula", order=2)
+    inside = make_space(parent=floor, slug="studio-dalam", name="Studio Dalam", order=500, floor="2")
+    text = html(client, "/en/fasilitas/rumah-karya/kalender/?tampilan=hari&tanggal=2026-12-01")
+
+    assert text.index(f"/{inside.slug}/") < text.index(f"/{hall.slug}/")
+    assert "floor 2 ·" in text
+    assert "As of 12:00 WIB." in text
+
+
 def test_a_facility_without_bookable_spaces_says_so(client):
     facility = FacilityFactory()
     text = html(client, f"/en/fasilitas/{facility.slug}/kalender/")
@@ -280,6 +309,34 @@ def test_the_finder_lists_free_rooms_with_links_to_book(client, room):
     )
     assert "/kecil/pesan/" not in text
     assert "/studio/pesan/" not in text
+
+
+def test_a_room_for_twelve_next_thursday_afternoon_is_one_question(client, room):
+    for slug, capacity in (("aula", 12), ("galeri", None), ("kecil", 11)):
+        make_space(room.facility, slug=slug, capacity=capacity)
+    make_occurrence(room.facility.spaces.get(slug="aula"), at(12, day=TUESDAY + timedelta(days=2)), hours=2)
+    query = "tanggal=2026-12-03&bagian=siang-sore&menit=120&orang=12"
+    text = html(client, f"/en/fasilitas/cari-ruang/?{query}")
+    fits, unsure = text.split("1 more is free; how many people fit there has not been published.")
+
+    assert "1 space for 12 people is free for 2 hours on Thursday, 3 December 2026, 12:00–18:00 WIB." in fits
+    assert "/aula/pesan/?mulai=2026-12-03T14%3A00" in fits
+    assert "/galeri/pesan/" not in fits
+    assert "/galeri/pesan/" in unsure
+    assert "/kecil/pesan/" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("bagian=malam", "3 December 2026, 18:00–24:00 WIB"),
+        ("mulai=09:30", "3 December 2026, from 09:30 WIB on"),
+        ("selesai=10:00", "3 December 2026, 00:00–10:00 WIB"),
+        ("bagian=sehari", "on Thursday, 3 December 2026."),
+    ],
+)
+def test_the_finder_repeats_the_times_that_were_asked_for(client, room, query, shown):
+    assert shown in html(client, f"/en/fasilitas/cari-ruang/?tanggal=2026-12-03&{query}")
 
 
 def test_the_finder_honours_times_equipment_district_and_access(client, room):
@@ -320,7 +377,7 @@ def test_the_finder_proposes_another_day_when_nothing_is_free(client, room):
 def test_bad_input_is_explained_beside_the_field(client, room, query):
     text = html(client, f"/en/fasilitas/cari-ruang/?{query}&bagian=sore")
 
-    assert 'class="error-summary"' in text or "tanggal=&" in f"{query}&"
+    assert 'class="error-summary"' in text
     assert '<option value="sore" selected' in text
 
 
