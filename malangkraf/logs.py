@@ -24,6 +24,10 @@ _REDACTIONS = [
     (re.compile(r"(/password/reset/key/)[^/\s]+"), r"\1<secret>"),
 ]
 
+# A part of a path that works like a key (a calendar, an invitation, a question, a door, a letter) is long and has
+# capital letters; the portal's readable addresses have none.
+_KEY_IN_PATH = re.compile(r"(?<=/)(?=[a-z\d_:=-]*[A-Z])[\w:=-]{16,}(?=[./]|$)", re.ASCII)
+
 
 def without_secrets(text: str) -> str:
     """Return the text with e-mail addresses, passwords, tokens and reset keys replaced by a placeholder."""
@@ -38,6 +42,16 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Return True: no record is dropped."""
         record.request_id = current_request_id.get()
+        return True
+
+
+class AccessFilter(logging.Filter):
+    """Take the keys out of the paths that the web server logs; nobody who reads the log may use them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return True: every request is logged."""
+        if isinstance(record.args, dict) and isinstance(path := record.args.get("path"), str):
+            record.args = record.args | {"path": _KEY_IN_PATH.sub("<secret>", without_secrets(path))}
         return True
 
 

@@ -1,6 +1,7 @@
 """The WSGI entry point that granian serves."""
 
 import gc
+import logging
 import os
 from typing import Any
 
@@ -8,6 +9,8 @@ import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
+
+from malangkraf.logs import AccessFilter
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "malangkraf.settings")
 
@@ -30,6 +33,8 @@ class PortalHandler(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+# The server's own log writes each path.
+logging.getLogger("granian.access").addFilter(AccessFilter())
 application = PortalHandler()
 # All pages' code now, not with the first visitor; what lives as long as the process is left out of each look for
 # garbage, and looks are rarer.

@@ -21,11 +21,14 @@ from django.contrib.postgres.search import (
 from django.db.models import Case, F, FloatField, Model, Q, QuerySet, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ecosystem.models import Organization, Space
+from ecosystem.models import AgendaEvent, Organization, Space
+from ecosystem.services.calendars import named_sample
+from malangkraf.moments import format_span
 from malangkraf.translated import translated
 from roadmap.models import Action, Indicator, Phase, Programme, ReportRun
 from roadmap.reporting.titles import title_of
@@ -80,7 +83,7 @@ def words_of(text: str) -> list[str]:
 
 
 def search(text: str) -> list[Group]:
-    """Return the groups with at least one result, in a fixed order; seven queries, none without a word."""
+    """Return the groups with at least one result, in a fixed order; eight queries, none without a word."""
     words = words_of(text)
     if not words:
         return []
@@ -93,6 +96,7 @@ def search(text: str) -> list[Group]:
         Group(_("Reports"), list(_reports(words))),
         Group(_("Facilities"), facilities),
         Group(_("Spaces"), spaces),
+        Group(_("Agenda"), list(_events(words))),
         Group(_("Organizations"), list(_organizations(words))),
     ]
     return [group for group in groups if group.results]
@@ -209,6 +213,18 @@ def _places(words: Sequence[str]) -> tuple[list[Result], list[Result]]:
         text = " · ".join(part for part in (translated(place, "name"), _short(row, "text")) if part)
         spaces.append(Result(title, text, reverse("ecosystem:space_detail", args=[place.slug, row.slug])))
     return facilities, spaces
+
+
+def _events(words: Sequence[str]) -> Iterator[Result]:
+    """Yield the public events that are still to come and take place."""
+    rows = AgendaEvent.objects.public().upcoming(at=timezone.now()).filter(cancelled_at=None)
+    heavy, light = ("title", "title_en", "organizer"), ("summary", "summary_en")
+    found: Any = _ranked(rows.select_related("facility"), words, heavy=heavy, light=light)
+    for row in found:
+        title = translated(row, "title")
+        text = f"{format_span(row.starts_at, row.ends_at)} · {translated(row.facility, 'name')}"
+        url = reverse("ecosystem:event_detail", args=[row.slug])
+        yield Result(named_sample(title) if row.is_sample else title, text, url)
 
 
 def _organizations(words: Sequence[str]) -> Iterator[Result]:

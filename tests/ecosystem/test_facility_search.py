@@ -1,9 +1,13 @@
 """Facilities and rooms are found by the portal's search, the sitemap, the menu and the home page."""
 
+import re
+
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from tests.ecosystem.facility_factories import FacilityFactory, make_space
+from tests.ecosystem.test_agenda_pages import make_event
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +40,20 @@ def test_a_room_is_found_in_either_language(client, word):
 
 def test_a_sample_room_says_so(client):
     assert "Aula Rakyat (contoh)" in html(client, "/cari/?q=aula")
+
+
+def test_events_to_come_are_found_by_title_organiser_and_text(client):
+    make_event("malam-gim", title="Malam Gim", organizer="Komunitas Brantas", summary="Mencoba purwarupa.")
+    make_event("contoh", title="Kelas Gerabah", is_sample=True)
+    for slug, fields in (
+        ("lewat", {"days": -5}), ("batal", {"cancelled_at": timezone.now()}), ("draf", {"is_published": False}),
+    ):  # fmt: skip
+        make_event(slug, title=f"Malam Gim {slug}", **fields)
+    for words in ("malam+gim", "brantas", "purwarupa"):
+        assert re.findall(r'href="/agenda/([a-z-]+)/"', html(client, f"/cari/?q={words}")) == ["malam-gim"], (
+            words
+        )
+    assert "Kelas Gerabah (contoh)" in html(client, "/cari/?q=gerabah")
 
 
 def test_the_sitemap_names_facilities_and_published_rooms(client):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from malangkraf import logs
+from malangkraf import logs, wsgi
 
 
 def line_for(message, *arguments, error=None):
@@ -30,6 +30,30 @@ def test_a_line_inside_a_request_carries_its_id_and_one_outside_carries_none():
         logs.current_request_id.reset(token)
     assert inside["request_id"] == "abc123def456"
     assert "request_id" not in json.loads(line_for("x"))
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/pesanan/kalender/Xb3_kanari-9QaZ0LmNopQrStUvWxYz12.ics", "/pesanan/kalender/<secret>.ics"),
+        ("/en/startup/undangan/eyJhIjoxfQ:1tKanari:Zz-9_x/", "/en/startup/undangan/<secret>/"),
+        ("/akun/password/reset/key/3-kanari/", "/akun/password/reset/key/<secret>/"),
+        ("/verifikasi/surat/ABCDEFGHJKMNPQRS/", "/verifikasi/surat/<secret>/"),
+        (
+            "/agenda/bincang-desain-dan-gim-2026-12-01-abcde/",
+            "/agenda/bincang-desain-dan-gim-2026-12-01-abcde/",
+        ),
+        ("/kpi/MK-01/", "/kpi/MK-01/"),
+    ],
+)
+def test_the_servers_log_of_requests_holds_no_key(path, logged):
+    record = logging.LogRecord("granian.access", logging.INFO, "", 1, "%(path)s %(status)d", None, None)
+    record.args = {"path": path, "status": 200}
+    assert logs.AccessFilter().filter(record)
+    assert record.getMessage() == f"{logged} 200"
+    # What granian loads puts it there.
+    filters = logging.getLogger("granian.access").filters
+    assert any(isinstance(one, wsgi.AccessFilter) for one in filters)
 
 
 def test_a_message_with_line_breaks_stays_one_line():
