@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ecosystem.models import Booking, BookingStep, Facility, Occurrence, Space, User, WaitingPlace
+from ecosystem.rules.spans import Span
 from ecosystem.services import booking_changes
 from malangkraf.translated import translated
 
@@ -67,6 +68,12 @@ def live_offers(places: Sequence[WaitingPlace], *, now: datetime) -> list[Waitin
         for row in places
         if row.state == WaitingPlace.State.OFFERED and row.offer_ends_at and row.offer_ends_at > now
     ]
+
+
+def offer_of(user: User | None, space: Space, span: Span, *, now: datetime) -> WaitingPlace | None:
+    """Return a person's place in line for which just this time is held now; one query."""
+    rows = WaitingPlace.objects.filter(user=user, space=space, starts_at=span[0], ends_at=span[1])
+    return next(iter(live_offers(rows, now=now)), None) if user else None
 
 
 def counts_of(user: User, *, now: datetime) -> dict[str, int]:

@@ -174,6 +174,10 @@ def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) ->
     starts_at, ends_at = steps.wish.starts_at, steps.wish.ends_at
     assert starts_at is not None
     assert ends_at is not None
+    span = (starts_at, ends_at)
+    if mine := my_bookings.offer_of(steps.user, steps.space, span, now=steps.now):
+        messages.info(request, _("This time is held for you."))
+        return redirect("ecosystem:waiting_take", mine.pk)
     people = steps.data.get("attendees") or steps.data.get("orang") or str(steps.seats)
     count = int(people) if people.isascii() and people.isdigit() and len(people) < 6 else None
     others = booking_pages.others_free(steps.wish, steps.space, attendees=count, now=steps.now)

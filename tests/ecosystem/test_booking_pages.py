@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from ecosystem import affiliations
 from ecosystem.affiliations import Affiliation
-from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence
-from ecosystem.services import agenda
+from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence, Space
+from ecosystem.services import agenda, booking_changes, waiting_list
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
@@ -234,6 +234,19 @@ def test_a_time_that_was_taken_meanwhile_shows_what_is_free(founder, make_user, 
     assert reverse("ecosystem:waiting_join", args=["mcc", "podcast"]) in answer.context["join_url"]
 
 
+def test_who_waited_for_the_time_is_led_to_what_is_held_for_them(
+    founder, make_user, client_for, space, url, day
+):
+    date = make_occurrence(space, at(10, day=day), hours=2)
+    place = waiting_list.join(space, date.starts_at, date.ends_at, founder, now=timezone.now())
+    booking_changes.cancel(date, by=None, now=timezone.now(), version=1)
+    for action in ("rincian", "periksa", "pesan"):
+        answer = press(client_for(founder), url, action, typed(day))
+        assert answer.url == reverse("ecosystem:waiting_take", args=[place.pk])
+    stranger = client_for(make_user("lain@example.org"))
+    assert page_of(press(stranger, url, "pesan", typed(day))) == "taken"
+
+
 def test_an_alternative_at_another_time_keeps_the_details(founder, client_for, space, url, day):
     make_occurrence(space, at(10, day=day), hours=2)
     client = client_for(founder)
@@ -362,6 +375,10 @@ def test_a_space_that_cannot_be_booked_says_why(founder, client_for, space, url,
 
 
 def test_a_space_that_is_gone_is_not_found(founder, client_for, space, url, day):
+    client = client_for(founder)
+    key = press(client, url, "periksa", typed(day)).context["key"]
+    Space.objects.filter(pk=space.pk).delete()
+    assert press(client, url, "pesan", typed(day), key=key).status_code == 404
     assert client_for(founder).get("/fasilitas/mcc/tidak-ada/pesan/").status_code == 404
     assert client_for(founder).get("/fasilitas/tidak-ada/podcast/pesan/").status_code == 404
 
