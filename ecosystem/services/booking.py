@@ -47,6 +47,7 @@ __all__ = [
     "Taken",
     "all_or_nothing",
     "book",
+    "book_behind_lock",
     "preview",
 ]
 
@@ -72,20 +73,24 @@ def preview(draft: Draft, *, now: datetime) -> list[DatePlan]:
     return plans
 
 
-def book(draft: Draft, *, now: datetime, calendar: SpaceCalendar | None = None) -> Booking:
+def book(draft: Draft, *, now: datetime) -> Booking:
     """Return the new booking of a draft, confirmed or waiting for a decision; all its dates or none.
 
     The same key of the same person again returns the booking that is there. Raise Refused when a rule is broken,
-    Taken (with the dates) when a slot is gone, StateConflict when the database was too busy. `calendar` is the
-    space's around the date, read by a caller that holds the facility's lock already.
+    Taken (with the dates) when a slot is gone, StateConflict when the database was too busy.
     """
     with all_or_nothing():
-        if calendar is None:
-            spaces.lock_for_booking(draft.space.facility_id)
-        quotas.lock(draft)
-        if found := _made_before(draft):
-            return found
-        return write(draft, now=now, calendar=calendar)
+        spaces.lock_for_booking(draft.space.facility_id)
+        return book_behind_lock(draft, now=now)
+
+
+def book_behind_lock(draft: Draft, *, now: datetime, calendar: SpaceCalendar | None = None) -> Booking:
+    """Do what `book` does in the transaction of a caller that holds the facility's lock.
+
+    `calendar` is the space's around the date, if the caller has read it since then.
+    """
+    quotas.lock(draft)
+    return _made_before(draft) or write(draft, now=now, calendar=calendar)
 
 
 def _made_before(draft: Draft) -> Booking | None:

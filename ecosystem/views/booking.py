@@ -287,7 +287,8 @@ def _last(request: HttpRequest, slug: str, space: str, user: User) -> HttpRespon
             steps = booking_pages.steps_behind_lock(slug, space, user, request.POST, now=now)
             form = steps.form(is_sent=True)
             if steps.wish.starts_at and not steps.calendar.reason and form.is_valid():
-                made = booking.book(steps.draft(form, skip=steps.skip), now=now, calendar=steps.calendar)
+                draft = steps.draft(form, skip=steps.skip)
+                made = booking.book_behind_lock(draft, now=now, calendar=steps.calendar)
     except (booking.Taken, booking.Refused, booking.StateConflict) as found:
         error = found
     if made:
