@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ecosystem.models import Closure, Facility, Kecamatan, Occurrence, Space, Subsector
+from ecosystem.models import Booking, Closure, Facility, Kecamatan, Occurrence, Space, Subsector
 from ecosystem.models.space import Purpose
 from ecosystem.rules.hours import JAKARTA
 from malangkraf.form_fields import LineField, NamedChoiceField, ParagraphsField, PhoneField
@@ -71,6 +71,7 @@ class SlotForm(forms.Form):
 
     def __init__(self, *args: Any, facility: Facility, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.facility = facility
         field = self.fields["space"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = bookable(facility)
@@ -157,7 +158,49 @@ class DeclineForm(ReasonForm):
             del self.fields["offers"]
 
 
-class PhoneBookingForm(SlotForm):
+class DetailsForm(forms.Form):
+    """What a manager writes down about a booking, beside when and who."""
+
+    title = LineField(label=_("Title"), max_length=150, required=False)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
+    attendees = forms.IntegerField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
+    subsector = NamedChoiceField(
+        Subsector.objects.all(), label=_("Subsector"), required=False, empty_label=_("Not known")
+    )
+    origin = NamedChoiceField(
+        Kecamatan.objects.all(), label=_("They come from"), required=False, empty_label=_("Not known")
+    )
+    note = ParagraphsField(label=_("Note"), max_length=1500, rows=3, required=False)
+
+
+class EditForm(DetailsForm):
+    """A booking's details put right; who has no account is reached by what stands here."""
+
+    contact_name = LineField(label=_("Name"), max_length=150)
+    contact_phone = PhoneField(label=_("New phone number"), required=False)
+    contact_email = forms.EmailField(label=_("New e-mail address"), required=False)
+    field_order = ("contact_name", "contact_phone", "contact_email")
+
+    def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
+        kept = ("contact_phone", "contact_email")
+        stands = {name: getattr(booking, name) for name in self.base_fields if name not in kept}
+        super().__init__(*args, initial=stands, **kwargs)
+        if booking.booker_id is not None:
+            for name in ("contact_name", *kept):
+                del self.fields[name]
+            return
+        for name in kept:
+            # Not shown: a look at the contact is written down.
+            self.fields[name].help_text = _("Empty: the old one stays.")
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Return what is to be written; only of a valid form."""
+        kept = ("contact_phone", "contact_email")
+        return {name: value for name, value in self.cleaned_data.items() if value or name not in kept}
+
+
+class PhoneBookingForm(SlotForm, DetailsForm):
     """A booking that a manager writes down for somebody: no account needed, the rules of time do not count."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -168,21 +211,12 @@ class PhoneBookingForm(SlotForm):
         required=False,
         help_text=_("With an address, the confirmation goes there; a phone number is enough."),
     )
-    title = LineField(label=_("Title"), max_length=150, required=False)
-    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
-    attendees = forms.IntegerField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
     seats = forms.IntegerField(
         label=_("Desks"),
         min_value=1,
         max_value=500,
         required=False,
         help_text=_("Only for a desk area."),
-    )
-    subsector = NamedChoiceField(
-        Subsector.objects.all(), label=_("Subsector"), required=False, empty_label=_("Not known")
-    )
-    origin = NamedChoiceField(
-        Kecamatan.objects.all(), label=_("They come from"), required=False, empty_label=_("Not known")
     )
     declares_commercial = forms.BooleanField(label=_("Commercial use"), required=False)
     commercial_reason = ParagraphsField(
@@ -194,13 +228,20 @@ class PhoneBookingForm(SlotForm):
     )
     is_here = forms.BooleanField(label=_("They are here already: check in at once"), required=False)
     repeats_until = NearDayField(label=_("Weekly until"), required=False, help_text=_("Empty: one date."))
-    note = ParagraphsField(label=_("Note"), max_length=1500, rows=3, required=False)
     field_order = ("space", "day", "starts", "ends", "contact_name", "contact_phone", "contact_email")
+
+    def __init__(self, *args: Any, source: Booking | None = None, **kwargs: Any) -> None:
+        """`source`: the booking that is booked again, for the same person."""
+        super().__init__(*args, **kwargs)
+        self.is_known = source is not None and bool(source.contact_phone or source.contact_email)
+        if self.is_known:
+            for name in ("contact_phone", "contact_email"):
+                self.fields[name].help_text = _("Empty: the old one stays.")
 
     def clean(self) -> dict[str, Any]:
         """Ask for a way to reach the person."""
         cleaned = super().clean() or {}
-        reachable = cleaned.get("contact_phone") or cleaned.get("contact_email")
+        reachable = self.is_known or cleaned.get("contact_phone") or cleaned.get("contact_email")
         if not reachable and not {"contact_phone", "contact_email"} & set(self.errors):
             self.add_error("contact_phone", _("Give a phone number or an e-mail address."))
         if cleaned.get("declares_commercial") and not cleaned.get("commercial_reason"):

@@ -16,6 +16,7 @@ MANAGER_ROUTES: dict[str, Route] = {
     "ecosystem:manager_book(slug)": form(MANAGERS, slug="facility.slug"),
     "ecosystem:manager_booking(code,slug)": page(MANAGERS, **BOOKING),
     "ecosystem:manager_contact(code,slug)": button(MANAGERS, **BOOKING),
+    "ecosystem:manager_edit(code,slug)": form(MANAGERS, **BOOKING),
     "ecosystem:booking_approve(code,slug)": button(MANAGERS, **PENDING),
     "ecosystem:booking_decline(code,slug)": button(MANAGERS, **PENDING),
     "ecosystem:manager_cancel_all(code,slug)": form(MANAGERS, **BOOKING),

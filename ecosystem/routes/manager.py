@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{OWN}pesan/", manager_phone.manager_book, name="manager_book"),
     path(BOOKING, manager_booking.manager_booking, name="manager_booking"),
     path(f"{BOOKING}kontak/", manager_booking.manager_contact, name="manager_contact"),
+    path(f"{BOOKING}ubah/", manager_booking.manager_edit, name="manager_edit"),
     path(f"{BOOKING}setujui/", manager_booking.booking_approve, name="booking_approve"),
     path(f"{BOOKING}tolak/", manager_booking.booking_decline, name="booking_decline"),
     path(f"{BOOKING}batalkan/", manager_dates.booking_cancel, name="manager_cancel_all"),

@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ecosystem import manager_booking as parts
-from ecosystem.manager_forms import ApproveForm, DeclineForm
+from ecosystem.manager_forms import ApproveForm, DeclineForm, EditForm
 from ecosystem.models import Booking, BookingStep, Facility, Occurrence
-from ecosystem.services import booking_decisions
+from ecosystem.services import booking_changes, booking_decisions
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.views.manager_parts import conflict_page, find_booking, managed, person, say_done
 
@@ -41,6 +42,8 @@ def booking_page(
         "tone": parts.STATE_TONES[booking.state],
         "dates": dates,
         "is_over": all(row.occurrence.ends_at <= now for row in dates),
+        "may_edit": booking.state in Occurrence.LIVE,
+        "can_book_again": booking.state not in Occurrence.LIVE and booking.anonymized_at is None,
         "can_cancel_all": sum(row.can_move for row in dates) > 1,
         "is_late": booking.answer_by is not None and booking.answer_by < now,
         "steps": parts.step_rows(booking),
@@ -144,6 +147,26 @@ def booking_decline(request: HttpRequest, facility: Facility, code: str) -> Http
         return booking_page(request, booking, decline_form=form)
     say_done(request, booking, _("Declined: %(name)s.") % {"name": parts.name_of(booking)})
     return redirect("ecosystem:manager_requests", facility.slug)
+
+
+@managed
+@require_http_methods(["GET", "HEAD", "POST"])
+def manager_edit(request: HttpRequest, facility: Facility, code: str) -> HttpResponse:
+    """Put right what a booking says: somebody calls and brings more people, a phone number was typed wrongly."""
+    booking = find_booking(facility, code)
+    form = EditForm(request.POST if request.method == "POST" else None, booking=booking)
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking_changes.edit(booking, form.changes, by=person(request), now=timezone.now())
+        except StateConflict:
+            return conflict_page(request, booking, typed=form.cleaned_data["note"])
+        except Refused as error:
+            add_problems(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("ecosystem:manager_booking", facility.slug, code)
+    context = {"facility": facility, "booking": booking, "form": form}
+    return render(request, "ecosystem/manager/edit.html", context)
 
 
 def add_problems(form: Any, refusal: Refused, names: dict[str, str] | None = None) -> None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ecosystem import manager_booking as parts
+from ecosystem.affiliations import affiliations_of
 from ecosystem.manager_forms import PhoneBookingForm, SlotForm, bookable
-from ecosystem.models import Booking, Facility, Space
+from ecosystem.models import Booking, Facility, Occurrence, Space
 from ecosystem.rules.spans import Span
 from ecosystem.services import booking, check_in
 from ecosystem.services.availability import alternatives
@@ -27,35 +28,54 @@ COPIED = (
     "key", "attendees", "purpose", "title", "subsector", "origin", "note", "declares_commercial",
     "commercial_reason", "seats", "repeats_until", "contact_name", "contact_email", "contact_phone",
 )  # fmt: skip
+COPIED_AGAIN = (
+    "attendees", "purpose", "title", "subsector", "origin", "note", "declares_commercial", "seats", "contact_name",
+)  # fmt: skip
 STEP = 5
 
 
 @managed
 @require_http_methods(["GET", "HEAD", "POST"])
 def manager_book(request: HttpRequest, facility: Facility) -> HttpResponse:
-    """Book for a person without an account: name, and phone or address; confirmed at once."""
+    """Book for a person without an account, or one whose booking ended (`dari` its code); confirmed at once."""
+    source = _source(request, facility)
     if request.method != "POST":
-        form = PhoneBookingForm(initial=_initial(request, facility), facility=facility)
-        return _page(request, facility, form)
-    form = PhoneBookingForm(_sent(request), facility=facility)
+        initial = _initial(request, facility) | (_again(source) if source else {})
+        return _page(request, PhoneBookingForm(initial=initial, facility=facility, source=source), source)
+    form = PhoneBookingForm(_sent(request), facility=facility, source=source)
     if not form.is_valid():
-        return _page(request, facility, form)
+        return _page(request, form, source)
     skip = _left_out(request)
     try:
-        made = booking.book(_draft(request, form, skip), now=timezone.now())
+        made = booking.book(_draft(request, form, skip, source), now=timezone.now())
     except Taken as error:
         form.add_error("starts", _("This time is taken. Choose another one; free ones stand below."))
-        return _page(request, facility, form, taken=error.dates, skip=skip, status=409)
+        return _page(request, form, source, taken=error.dates, skip=skip, status=409)
     except Refused as error:
         add_problems(form, error, NAMES | {"attendees": "attendees", "seats": "seats"})
-        return _page(request, facility, form)
+        return _page(request, form, source)
     except StateConflict:
         form.add_error(None, _("The portal is very busy. Nothing was booked; send it again."))
-        return _page(request, facility, form, status=409)
+        return _page(request, form, source, status=409)
     messages.success(request, _("Booked: %(code)s. Tell the person this code.") % {"code": made.code})
     if form.cleaned_data["is_here"]:
         _arrive(request, made)
     return redirect("ecosystem:manager_booking", facility.slug, made.code)
+
+
+def _source(request: HttpRequest, facility: Facility) -> Booking | None:
+    """Return the booking that ended and is booked again, None for none and for nonsense."""
+    code = (request.POST if request.method == "POST" else request.GET).get("dari", "").replace("\x00", "")
+    rows = facility.bookings.filter(code=code, anonymized_at=None).exclude(state__in=Occurrence.LIVE)
+    return rows.select_related("booker", "space").first() if code else None
+
+
+def _again(source: Booking) -> dict[str, Any]:
+    """Return what the form shows of a booking that is booked again; phone and address stay unseen."""
+    found = {name: getattr(source, name) for name in COPIED_AGAIN}
+    if (first := source.occurrences.first()) and first.starts_at > timezone.now():
+        found |= SlotForm.initial_of(first.space_id, first.starts_at, first.ends_at)
+    return found | {"space": first.space_id if first else source.space_id}
 
 
 def _sent(request: HttpRequest) -> Any:
@@ -84,19 +104,27 @@ def _left_out(request: HttpRequest) -> frozenset[datetime]:
     return frozenset(one[1] for one in found if one)
 
 
-def _draft(request: HttpRequest, form: PhoneBookingForm, skip: frozenset[datetime]) -> Draft:
+def _draft(
+    request: HttpRequest, form: PhoneBookingForm, skip: frozenset[datetime], source: Booking | None
+) -> Draft:
     found = form.cleaned_data
     starts_at, ends_at = form.span
     values = {name: found[name] for name in COPIED}
     if not found["declares_commercial"]:
         values["commercial_reason"] = ""
+    if source is not None:
+        for name in ("contact_phone", "contact_email"):
+            values[name] = values[name] or getattr(source, name)
+    booker = source.booker if source and source.booker and source.booker.is_active else None
+    mine = affiliations_of(booker) if booker else []
     return Draft(
         space=found["space"],
         starts_at=starts_at,
         ends_at=ends_at,
-        booker=None,
+        booker=booker,
+        affiliation=next((one for one in mine if source and one.key == source.on_behalf_of), None),
         entered_by=person(request),
-        language=get_language() or "id",
+        language=source.language if source else get_language() or "id",
         as_manager=True,
         skip=skip,
         **values,
@@ -131,8 +159,8 @@ def _initial(request: HttpRequest, facility: Facility) -> dict[str, Any]:
 
 def _page(
     request: HttpRequest,
-    facility: Facility,
     form: PhoneBookingForm,
+    source: Booking | None,
     *,
     taken: Sequence[Span] = (),
     skip: frozenset[datetime] = frozenset(),
@@ -140,8 +168,9 @@ def _page(
 ) -> HttpResponse:
     is_series = bool(taken and form.cleaned_data.get("repeats_until"))
     context = {
-        "facility": facility,
+        "facility": form.facility,
         "form": form,
+        "source": source,
         "taken": taken,
         "skip": sorted(skip | {start for start, _end in taken}) if is_series else [],
         "offers": _offers(form.cleaned_data["space"], taken[0], form) if taken and not is_series else [],
