@@ -265,11 +265,32 @@ def test_a_worker_that_is_killed_half_way_leaves_a_row_for_the_next_one(tmp_path
     assert booking.state == "pending"
     assert Allocation.objects.filter(occurrence=date, holds=True).exists()
     app.control.purge()
-    tasks.expire_requests.delay(), tasks.expire_requests.delay()
+    missed, old, manager = rows_for_other_jobs(date.space)
+    for job in (
+        tasks.expire_requests,
+        tasks.mark_no_shows,
+        tasks.tell_facility_managers,
+        tasks.forget_old_bookings,
+    ):
+        job.delay(), job.delay()
     with worker(tmp_path):
         wait_until(lambda: booking.steps.exists(), seconds=60, what="the request to end")
-        wait_until(lambda: any(tmp_path.iterdir()), seconds=60, what="the mail")
-    booking.refresh_from_db()
-    assert booking.state == "expired"
-    assert booking.steps.count() == 1
-    assert OutgoingMail.objects.filter(to=booking.contact_email).count() == 1
+        wait_until(lambda: len(list(tmp_path.iterdir())) == 3, seconds=60, what="three mails")
+        wait_until(lambda: old.steps.exists(), seconds=60, what="the old booking to be forgotten")
+    booking.refresh_from_db(), missed.refresh_from_db(), old.refresh_from_db()
+    assert (booking.state, missed.state, old.contact_name) == ("expired", "no_show", "")
+    for row in (booking, missed.booking, old):
+        assert row.steps.count() == 1
+    for address in (booking.contact_email, missed.booking.contact_email, manager.email):
+        assert OutgoingMail.objects.filter(to=address).count() == 1
+
+
+def rows_for_other_jobs(space):
+    """A date that nobody came to, a booking of two years ago, and somebody who hears of a request that waits."""
+    now = timezone.now()
+    policy = PolicyFactory(facility=space.facility, needs_check_in=True)
+    missed = make_occurrence(make_space(space.facility, policy=policy), now - timedelta(minutes=30))
+    old = make_occurrence(make_space(space.facility), now - timedelta(days=730)).booking
+    waits = make_space(space.facility)
+    make_occurrence(waits, now + timedelta(days=9), state="pending", answer_by=now + timedelta(days=5))
+    return missed, old, make_manager(space.facility)
