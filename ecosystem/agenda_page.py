@@ -1,6 +1,6 @@
 """What the pages of the agenda show: days with their events, months to choose from, and an event for machines."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from ecosystem.services.calendars import named_sample
 from malangkraf.structured_data import data_block
 from malangkraf.translated import translated
 
-MONTHS_AHEAD = 6
+MONTHS_SHOWN = 6
 ZONE = "WIB"
 
 
@@ -77,20 +77,25 @@ def clock_of(event: AgendaEvent) -> str:
 
 
 def months(found: EventFilter) -> list[tuple[str, str]]:
-    """Return this month and the next ones as choices, and the chosen one when it is another."""
+    """Return this month and the next ones (of what is over: the ones before), and the chosen one if it is another."""
     month = timezone.localdate(found.now).replace(day=1)
     shown = [month]
-    for _number in range(MONTHS_AHEAD):
-        shown.append(next_month(shown[-1]))
+    for _number in range(MONTHS_SHOWN):
+        shown.append(_month_before(shown[-1]) if found.is_past else next_month(shown[-1]))
     chosen = found.values.get("bulan")
     if chosen and chosen not in shown:
-        shown = sorted([chosen, *shown])
+        shown = sorted([chosen, *shown], reverse=found.is_past)
     return [("", str(_("All months"))), *((f"{day:%Y-%m}", date_format(day, "F Y")) for day in shown)]
 
 
-def query_of(query: QueryDict) -> str:
-    """Return the filters in use as a query string with its "?", "" without any."""
-    pairs = [(name, value) for name, value in query.items() if name != "page" and value]
+def _month_before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def query_of(query: QueryDict, *, without: Collection[str] = ("page",), **more: str) -> str:
+    """Return the filters in use, without some and with more, as a query string with its "?", "" without any."""
+    pairs = [(name, value) for name, value in query.items() if name not in without and value]
+    pairs += more.items()
     return f"?{urlencode(pairs)}" if pairs else ""
 
 

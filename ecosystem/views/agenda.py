@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ecosystem import agenda_page
-from ecosystem.event_filters import PARAMETERS, EventFilter
+from ecosystem.event_filters import PARAMETERS, PAST, EventFilter
 from ecosystem.models import AgendaEvent, Facility
 from ecosystem.services import calendars
 from ecosystem.views.feeds import answer
@@ -50,6 +50,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "days": agenda_page.days_of(page, now=found.now, is_past=found.is_past),
         "is_narrowed": any(request.GET.get(name) for name in PARAMETERS if name != "waktu"),
         "feed_query": agenda_page.query_of(request.GET),
+        # Another month is the one thing that does not go with the other time.
+        "coming_query": agenda_page.query_of(request.GET, without=("page", "waktu", "bulan")),
+        "past_query": agenda_page.query_of(request.GET, without=("page", "waktu", "bulan"), waktu=PAST),
     }
     template = "_results.html" if wants_fragment(request) else "event_list.html"
     response = render(request, f"ecosystem/agenda/{template}", context)

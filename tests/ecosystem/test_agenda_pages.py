@@ -77,6 +77,23 @@ def test_the_filters(client, query, found):
     assert [slug for slug in ("di-kecil", "lokakarya", "tentang-gim") if f"/agenda/{slug}/" in atom] == found
 
 
+def test_the_filters_stay_between_what_comes_and_what_is_over(client):
+    make_event("lewat", days=-5, kind="workshop", title_en="A workshop that is over")
+    make_event("bincang", days=-5)
+    make_event("segera", days=3, kind="workshop")
+    html = client.get(f"{LIST}?jenis=workshop").content.decode()
+    assert 'href="/agenda/?jenis=workshop&amp;waktu=lalu"' in html
+    html = client.get(f"{LIST}?jenis=workshop&waktu=lalu").content.decode()
+    assert re.findall(r'href="/agenda/([a-z]+)/"', html) == ["lewat"]
+    assert '<input type="hidden" name="waktu" value="lalu">' in html
+    assert 'href="/agenda/?jenis=workshop"' in html
+    # The months to choose from are those that are over.
+    month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    assert f'<option value="{month:%Y-%m}">' in html
+    crumbs = client.get("/en/agenda/lewat/").content.decode().split("<h1")[0]
+    assert "A workshop that is over</" in crumbs
+
+
 def test_a_month_shows_all_of_it_what_is_over_too(client):
     event = make_event("lewat", days=-40)
     month = timezone.localdate(event.starts_at)

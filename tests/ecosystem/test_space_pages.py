@@ -21,6 +21,7 @@ from tests.ecosystem.facility_factories import (
     PolicyFactory,
     at,
     make_hours,
+    make_manager,
     make_occurrence,
     make_space,
 )
@@ -87,6 +88,10 @@ def test_nobody_learns_who_booked_from_any_view(client, room):
         text = html(client, address)
         for secret in ("Rahasia", "rahasia", "Latihan", booker.email):
             assert secret not in text, address
+    # The words are those of the booking: who may see it finds them.
+    client.force_login(make_manager(room.facility))
+    own = html(client, f"/ruang-kerja/fasilitas/{room.facility.slug}/?tampilan=hari&tanggal=2026-12-01")
+    assert "Latihan" in own
 
 
 def test_a_manager_sees_no_names_on_the_public_page_either(client, room):
