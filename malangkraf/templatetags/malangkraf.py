@@ -138,15 +138,6 @@ def query_with(context: template.Context, **changes: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query_without(context: template.Context, key: str, value: object) -> str:
-    """Return "?…" without this one value of a key that may have several."""
-    query: QueryDict = context["request"].GET.copy()
-    query.pop("page", None)
-    query.setlist(key, [kept for kept in query.getlist(key) if kept != str(value)])
-    return f"?{query.urlencode()}" if query else "?"
-
-
-@register.simple_tag(takes_context=True)
 def current_if(context: template.Context, url: str) -> SafeString:
     """Return ` aria-current="page"` on the page itself, ` aria-current="true"` on the pages under it."""
     request: HttpRequest | None = context.get("request")

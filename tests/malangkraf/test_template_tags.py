@@ -68,7 +68,6 @@ def test_translated_refuses_a_field_that_does_not_exist():
         ("{% query_with page=2 %}", "/?fase=a&fase=b", "?fase=a&amp;fase=b&amp;page=2"),
         ("{% query_with fase='c' %}", "/?fase=a&page=9", "?fase=c"),
         ("{% query_with fase=None %}", "/?fase=a", "?"),
-        ("{% query_without 'fase' 'a' %}", "/?fase=a&fase=b&q=%26", "?fase=b&amp;q=%26"),
     ],
 )
 def test_links_keep_the_other_filters(source: str, address: str, shown: str):
