@@ -1,11 +1,13 @@
 """How a facility came about: milestones and progress reports as one timeline, and the progress as a chart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -35,6 +37,7 @@ class Step:
     percent: str = ""
     planned: str = ""
     lang: str = ""
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ class Progress:
 
 
 def steps_of(facility: Facility) -> list[Step]:
-    """Return what happened, the oldest first; two queries."""
+    """Return what happened, the oldest first; three queries."""
     milestones = [_milestone(row) for row in facility.milestones.all()]
-    reports = [_report(row) for row in published(facility)]
+    corrected = _corrections(facility)
+    reports = [replace(_report(row), corrected=corrected.get(row.pk, "")) for row in published(facility)]
     return sorted([*milestones, *reports], key=lambda step: step.on)
 
 
@@ -64,6 +68,32 @@ def progress_of(facility: Facility) -> Progress | None:
 def published(facility: Facility) -> list[ProgressReport]:
     """Return the reports that everybody may see, the oldest first."""
     return list(facility.progress_reports.filter(is_published=True))
+
+
+def _corrections(facility: Facility) -> dict[int, str]:
+    """Return for each report whose published figures were changed later when, and what they were; one query."""
+    told: dict[int, str] = {}
+    before: dict[int, Any] = {}
+    events = ProgressReport.pgh_event_model.objects.filter(facility=facility.pk)  # type: ignore[attr-defined]
+    for event in events.order_by("pgh_id"):
+        old = before.get(event.pgh_obj_id)
+        figures = (event.actual_percent, event.planned_percent)
+        if old and old.is_published and (old.actual_percent, old.planned_percent) != figures:
+            told[event.pgh_obj_id] = _("Corrected on %(day)s; before: %(figures)s.") % {
+                "day": date_format(timezone.localdate(event.pgh_created_at), "j F Y"),
+                "figures": _figures(old),
+            }
+        before[event.pgh_obj_id] = event
+    return told
+
+
+def _figures(row: ProgressReport) -> str:
+    if row.planned_percent is None:
+        return _percent(row.actual_percent)
+    return _("%(actual)s (planned %(planned)s)") % {
+        "actual": _percent(row.actual_percent),
+        "planned": _percent(row.planned_percent),
+    }
 
 
 def host_of(url: str) -> str:

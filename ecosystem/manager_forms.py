@@ -184,7 +184,8 @@ class EditForm(DetailsForm):
     def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
         kept = ("contact_phone", "contact_email")
         stands = {name: getattr(booking, name) for name in self.base_fields if name not in kept}
-        super().__init__(*args, initial=stands, **kwargs)
+        kwargs.setdefault("initial", stands)
+        super().__init__(*args, **kwargs)
         if booking.booker_id is not None:
             for name in ("contact_name", *kept):
                 del self.fields[name]
@@ -246,11 +247,13 @@ class PhoneBookingForm(SlotForm, DetailsForm):
             self.add_error("contact_phone", _("Give a phone number or an e-mail address."))
         if cleaned.get("declares_commercial") and not cleaned.get("commercial_reason"):
             self.add_error("commercial_reason", _("Say why the use is commercial."))
-        space = cleaned.get("space")
-        by_desks = space is not None and space.kind == Space.Kind.DESK_AREA and not cleaned.get("seats")
-        # An empty field would take the whole area for one person.
-        if by_desks and (desks := space.parts.filter(is_active=True).count()):
-            self.add_error("seats", _("Say how many desks; all of them are %(count)s.") % {"count": desks})
+        if (space := cleaned.get("space")) and not cleaned.get("seats"):
+            # An empty field would take a whole desk area for one person.
+            desks = space.parts.filter(is_active=True).count() if space.kind == Space.Kind.DESK_AREA else 0
+            if desks:
+                self.add_error(
+                    "seats", _("Say how many desks; all of them are %(count)s.") % {"count": desks}
+                )
         return cleaned
 
 

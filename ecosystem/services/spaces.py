@@ -104,7 +104,7 @@ def move_space(space: Space, parent: Space, *, now: datetime) -> None:
             _("“%(space)s” is booked or closed in the days to come. Move it when this is over.")
             % {"space": space}
         )
-    if any(row.closure_id is None or row.closure.space_id for row in _taken_as_a_whole(parent, now=now)):
+    if any(row.closure is None or row.closure.space_id for row in _taken_as_a_whole(parent, now=now)):
         raise SpaceInUse(
             _(
                 "“%(space)s” is booked or closed as a whole in the days to come. Move it there when this is over."

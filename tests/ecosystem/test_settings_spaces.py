@@ -383,6 +383,16 @@ def test_a_report_without_source_or_sense_is_explained(client, facility, planner
     assert response.context["form"][name].value() == fields[name]
 
 
+def test_a_corrected_figure_says_so_in_public(client, facility, manager):
+    client.post(address(facility, "progress_create"), REPORT)
+    url = address(facility, "progress_edit", ProgressReport.objects.get().pk)
+    page = reverse("ecosystem:facility_detail", args=[facility.slug])
+    for fields, is_told in (({"note": "Laporan mingguan"}, False), ({"actual_percent": "91,5"}, True)):
+        client.post(url, typed(client.get(url)) | fields)
+        text = client.get(f"/en{page}").content.decode()
+        assert ("before: 92.26% (planned 88.92%)" in text) is is_told
+
+
 def test_milestones_are_entered_changed_and_removed(client, facility, planner):
     values = {
         "happened_on": "2023-09-22",
