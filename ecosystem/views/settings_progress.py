@@ -1,5 +1,7 @@
 """Planners and the facility's managers say how a building goes on: milestones and physical progress, with sources."""
 
+from typing import Any
+
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,8 +13,10 @@ from ecosystem.models import Facility, Milestone, ProgressReport
 from ecosystem.settings_forms import MilestoneForm, ProgressForm
 from ecosystem.views.manager_parts import person
 from ecosystem.views.settings_parts import frame_of, progress_people, remove_page, row_page, sent
+from malangkraf.seen import SeenForm
 
 LIST = "ecosystem:progress_list"
+FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -42,70 +46,66 @@ def progress_list(request: HttpRequest, facility: Facility) -> HttpResponse:
     return render(request, "ecosystem/manager/settings/progress_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _row_page(request: HttpRequest, form: SeenForm, title: str, *, remove_name: str = "") -> HttpResponse:
+    facility = form.instance.facility
+    return row_page(
+        request, facility, form, save=form.save, back=LIST, title=title,
+        frame=frame_of(request, facility), remove_name=remove_name,
+    )  # fmt: skip
+
+
+def _remove_page(request: HttpRequest, facility: Facility, row: Any, title: str) -> HttpResponse:
+    return remove_page(
+        request, facility, row, back=LIST, title=title,
+        text=_("It disappears from the facility's page; the history keeps it."),
+        frame=frame_of(request, facility),
+    )  # fmt: skip
+
+
+@FORM
 @progress_people
 def progress_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Report how much of the building stands."""
     row = ProgressReport(facility=facility, entered_by=person(request))
-    form = ProgressForm(sent(request), instance=row)
-    return row_page(
-        request, facility, form, save=form.save, back=LIST, title=_("New progress report"),
-        frame=frame_of(request, facility),
-    )  # fmt: skip
+    return _row_page(request, ProgressForm(sent(request), instance=row), _("New progress report"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@FORM
 @progress_people
 def progress_edit(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
     """Correct a progress report."""
     form = ProgressForm(sent(request), instance=get_object_or_404(facility.progress_reports, pk=pk))
-    return row_page(
-        request, facility, form, save=form.save, back=LIST, title=_("Change a progress report"),
-        frame=frame_of(request, facility), remove_name="ecosystem:progress_remove",
-    )  # fmt: skip
+    title = _("Change a progress report")
+    return _row_page(request, form, title, remove_name="ecosystem:progress_remove")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@FORM
 @progress_people
 def progress_remove(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
     """Ask, then remove a progress report."""
     row = facility.progress_reports.filter(pk=pk).first()
-    return remove_page(
-        request, facility, row, back=LIST, title=_("Remove this progress report?"),
-        text=_("It disappears from the facility's page; the history keeps it."),
-        frame=frame_of(request, facility),
-    )  # fmt: skip
+    return _remove_page(request, facility, row, _("Remove this progress report?"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@FORM
 @progress_people
 def milestone_create(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Add something that happened."""
     form = MilestoneForm(sent(request), instance=Milestone(facility=facility))
-    return row_page(
-        request, facility, form, save=form.save, back=LIST, title=_("New milestone"),
-        frame=frame_of(request, facility),
-    )  # fmt: skip
+    return _row_page(request, form, _("New milestone"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@FORM
 @progress_people
 def milestone_edit(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
     """Change a milestone."""
     form = MilestoneForm(sent(request), instance=get_object_or_404(facility.milestones, pk=pk))
-    return row_page(
-        request, facility, form, save=form.save, back=LIST, title=_("Change a milestone"),
-        frame=frame_of(request, facility), remove_name="ecosystem:milestone_remove",
-    )  # fmt: skip
+    return _row_page(request, form, _("Change a milestone"), remove_name="ecosystem:milestone_remove")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@FORM
 @progress_people
 def milestone_remove(request: HttpRequest, facility: Facility, pk: int) -> HttpResponse:
     """Ask, then remove a milestone."""
     row = facility.milestones.filter(pk=pk).first()
-    return remove_page(
-        request, facility, row, back=LIST, title=_("Remove this milestone?"),
-        text=_("It disappears from the facility's page; the history keeps it."),
-        frame=frame_of(request, facility),
-    )  # fmt: skip
+    return _remove_page(request, facility, row, _("Remove this milestone?"))
