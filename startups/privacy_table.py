@@ -94,6 +94,12 @@ ROWS = (
         _("%(booking)s after the last date; then only what figures of use need stays"),
     ),
     (
+        _("Your public events in the agenda: title, organiser, text, address to register at"),
+        _("so that people come"),
+        _("everybody, once a manager of the facility has looked at them"),
+        _("%(booking)s after the date; those of an organisation stay in the archive of the agenda"),
+    ),
+    (
         _("Places on a waiting list, the secret address of your calendar"),
         _("to offer you a time that becomes free and to show your bookings in your calendar"),
         _("you"),
