@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.cache import cache
-from django.db import connection
 from django.http import Http404, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -147,35 +146,6 @@ def others_free(
     return found
 
 
-# Written out, as it runs with every last button: making it from expressions takes longer than the search.
-HELD = """
-    SELECT EXISTS (
-        SELECT 1
-        FROM ecosystem_space AS space
-        JOIN ecosystem_facility AS facility ON facility.id = space.facility_id
-        JOIN ecosystem_spaceleaf AS part ON part.space_id = space.id
-        JOIN ecosystem_allocation AS held ON held.leaf_id = part.leaf_id
-        WHERE facility.slug = %s AND space.slug = %s AND held.holds AND held.during && tstzrange(%s, %s)
-    ) AND NOT EXISTS (SELECT 1 FROM ecosystem_booking WHERE entered_by_id = %s AND key = %s)
-"""
-
-
-def is_plainly_taken(slug: str, space: str, user: User, data: QueryDict, *, now: datetime) -> bool:
-    """Return whether the one date that a last button asks for is taken, and not by this very form; one query.
-
-    It needs no lock: whoever comes after the winner of a slot that many want is told without waiting in line.
-    """
-    wish = read_wish(data.dict(), None, now=now)  # type: ignore[arg-type]
-    starts_at, ends_at = wish.starts_at, wish.ends_at
-    if data.get("repeats_until") or data.get("seats") or not (starts_at and ends_at):
-        return False
-    if not now < starts_at < ends_at:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, [slug, space, starts_at, ends_at, user.pk, read_key(data)])
-        return bool(cursor.fetchone()[0])
-
-
 def read_key(data: Mapping[str, str]) -> UUID:
     """Return the key that the last button sends, a new one if it sends none."""
     try:
@@ -249,6 +219,12 @@ class Steps:
         if starts_at is None or ends_at is None:
             return []
         return self.calendar.problems(starts_at, ends_at, now=self.now, seats=self.seats)
+
+    @property
+    def is_just_taken(self) -> bool:
+        """Return whether somebody has the one date that is asked for; of a series each date is looked at."""
+        is_series = bool(self.data.get("repeats_until"))
+        return not is_series and [problem.code for problem in self.time_problems()] == ["taken"]
 
     def form(self, *, is_sent: bool) -> BookingForm:
         """Return the form of the details: checked, or with what was typed and what is known of the person."""

@@ -277,14 +277,15 @@ def _last(request: HttpRequest, slug: str, space: str, user: User) -> HttpRespon
     What counts is read once, behind the facility's lock; pages are drawn when that is given back.
     """
     now = timezone.now()
-    if booking_pages.is_plainly_taken(slug, space, user, request.POST, now=now):
-        return _taken(request, Steps(booking_pages.space_at(slug, space), user, request.POST, now))
     steps: Steps | None = None
     made: Booking | None = None
     error: Exception | None = None
     try:
         with booking.all_or_nothing():
             steps = booking_pages.steps_behind_lock(slug, space, user, request.POST, now=now)
+            # The many who want one slot at once are told before more is read for them.
+            if steps.is_just_taken and not booking.made_before(user, steps.key):
+                raise booking.Taken([])
             form = steps.form(is_sent=True)
             if steps.wish.starts_at and not steps.calendar.reason and form.is_valid():
                 draft = steps.draft(form, skip=steps.skip)
