@@ -79,7 +79,9 @@ def find_date(facility: Facility, pk: int) -> Occurrence:
 def say_done(request: HttpRequest, booking: Booking, done: str) -> None:
     """Say what was done, and that its booker is told by mail or has to be called."""
     if booking.contact_email:
-        messages.success(request, f"{done} {_('The booker is told by mail.')}")
+        # Not within the f-string: the texts would not be found there.
+        told = _("The booker is told by mail.")
+        messages.success(request, f"{done} {told}")
     else:
         text = _("There is no e-mail address with booking %(code)s: call the person, please.")
         messages.warning(request, f"{done} {text % {'code': booking.code}}")
