@@ -73,7 +73,7 @@ def live_offers(places: Sequence[WaitingPlace], *, now: datetime) -> list[Waitin
 def offer_of(user: User | None, space: Space, span: Span, *, now: datetime) -> WaitingPlace | None:
     """Return a person's place in line for which just this time is held now; one query."""
     rows = WaitingPlace.objects.filter(user=user, space=space, starts_at=span[0], ends_at=span[1])
-    return next(iter(live_offers(rows, now=now)), None) if user else None
+    return next(iter(live_offers(list(rows), now=now)), None) if user else None
 
 
 def counts_of(user: User, *, now: datetime) -> dict[str, int]:

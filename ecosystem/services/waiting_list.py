@@ -109,7 +109,10 @@ def offer_span(facility_pk: int, freed: Freed, *, now: datetime) -> int:
 
 
 def offer_freed(now: datetime) -> int:
-    """Offer whatever is free to those in line, in all facilities; the net under `pass_on`. Harmless to run twice."""
+    """Offer whatever is free to those in line, in all facilities; the net under `pass_on`. Harmless to run twice.
+
+    A facility in which nothing can be free is not locked.
+    """
     WaitingPlace.objects.filter(state=State.WAITING, starts_at__lte=now).update(state=State.OVER)
     waiting = WaitingPlace.objects.filter(state=State.WAITING)
     made = 0
@@ -120,21 +123,27 @@ def offer_freed(now: datetime) -> int:
             spaces.lock_for_change(facility)
             made += _offer(waiting.filter(space__facility=facility), now=now)
 
-    one_by_one(waiting.order_by().values_list("space__facility", flat=True).distinct(), offer)
+    facilities = _in_reach(waiting, now=now).values_list("space__facility", flat=True)
+    one_by_one(facilities.order_by().distinct(), offer)
     return made
 
 
 def _offer(line: QuerySet[WaitingPlace], *, now: datetime) -> int:
-    # Nobody else waits two hours for an account that cannot sign in.
+    places = _in_reach(line, now=now).select_related("space__facility", "user").order_by("created_at", "pk")
+    return sum(_offer_to(place, now=now) for place in places)
+
+
+def _in_reach(line: QuerySet[WaitingPlace], *, now: datetime) -> QuerySet[WaitingPlace]:
+    """Return those of a line for whom something could be free; only their calendars need to be drawn.
+
+    Nobody holds a part of the use itself, and the account can sign in: nobody else waits two hours for one that cannot.
+    """
     keys = line.filter(state=State.WAITING, starts_at__gt=now, user__is_active=True).order_by().values("pk")
-    # One query knows most of them: a calendar is drawn only where nothing stands in the way of the use itself.
     use = Func(
         OuterRef("starts_at"), OuterRef("ends_at"), function="tstzrange", output_field=DateTimeRangeField()
     )
     held = Allocation.objects.filter(holds=True, leaf__leaf_of__space=OuterRef("space"), during__overlap=use)
-    places = WaitingPlace.objects.filter(Q(space__kind=Space.Kind.DESK_AREA) | ~Exists(held), pk__in=keys)
-    places = places.select_related("space__facility", "user")
-    return sum(_offer_to(place, now=now) for place in places.order_by("created_at", "pk"))
+    return WaitingPlace.objects.filter(Q(space__kind=Space.Kind.DESK_AREA) | ~Exists(held), pk__in=keys)
 
 
 def _offer_to(place: WaitingPlace, *, now: datetime) -> bool:

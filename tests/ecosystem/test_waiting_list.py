@@ -254,7 +254,8 @@ def test_an_area_without_single_desks_is_waited_for_as_a_whole(facility):
 def test_looking_through_a_long_line_takes_few_queries(room, date, count, django_assert_max_num_queries):
     for _ in range(count):
         join(room)
-    with django_assert_max_num_queries(10):
+    # Those that are over, and which facility to lock: none, for everything is held.
+    with django_assert_max_num_queries(2):
         assert waiting_list.offer_freed(NOW) == 0
 
 
@@ -268,6 +269,14 @@ def test_the_sweep_offers_what_nobody_was_told_of_and_ends_what_is_over(room, da
     )
     waiting_list.offer_freed(NOW)
     assert (state(place), state(late)) == ("offered", "over")
+
+
+def test_what_an_unanswered_request_frees_is_offered(facility):
+    room = make_space(facility, policy=PolicyFactory(facility=facility, mode="approval"))
+    make_occurrence(room, at(9), state="pending", answer_by=NOW)
+    place = join(room, start=at(9))
+    assert booking_decisions.expire_unanswered(NOW) == 1
+    assert state(place) == "offered"
 
 
 def test_what_a_no_show_frees_is_offered(facility):
