@@ -5,6 +5,8 @@ import django.db.models.functions.text
 import django.utils.timezone
 from django.db import migrations, models
 
+from malangkraf import operations as unrendered
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="HelixActor",
             fields=[
                 (
@@ -34,7 +36,7 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "code"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Kecamatan",
             fields=[
                 (
@@ -71,7 +73,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Subsector",
             fields=[
                 (
@@ -93,7 +95,7 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "code"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Kelurahan",
             fields=[
                 (
@@ -134,7 +136,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Organization",
             fields=[
                 (
@@ -192,7 +194,7 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="User",
             fields=[
                 (

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from malangkraf import operations as unrendered
+
 
 class Migration(migrations.Migration):
 
@@ -10,12 +12,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        unrendered.AddField(
             model_name='outgoingmail',
             name='is_secret',
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.AlterField(
+        unrendered.AlterField(
             model_name='outgoingmail',
             name='to',
             field=models.EmailField(blank=True, max_length=254),

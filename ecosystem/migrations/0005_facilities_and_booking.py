@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     operations = [
         # The exclusion constraint compares a number with = and a range with && in one index.
         django.contrib.postgres.operations.BtreeGistExtension(),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Amenity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'name'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='BookingPolicy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -67,12 +67,12 @@ class Migration(migrations.Migration):
                 'ordering': ['facility', 'name'],
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='outgoingmail',
             name='calendar',
             field=models.TextField(blank=True, db_default='', default=''),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='CalendarFeed',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Facility',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'name'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='BookingPolicyEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -155,12 +155,12 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='bookingpolicy',
             name='facility',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='policies', to='ecosystem.facility'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Booking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='FacilityEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='FacilityManager',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                 'ordering': ['facility', 'user'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='FacilityManagerEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Milestone',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 'ordering': ['happened_on', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='MilestoneEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Occurrence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_at', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='BookingStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='AgendaEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -385,7 +385,7 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_at', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='OpeningHours',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
                 'ordering': ['facility', 'valid_from', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='OpeningSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                 'ordering': ['weekday', 'opens'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ProgressReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                 'ordering': ['as_of'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ProgressReportEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -466,7 +466,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Quota',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
                 'ordering': ['facility', 'space_kind', 'holder', 'period'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='QuotaEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -505,7 +505,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Space',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
                 'ordering': ['facility', 'order', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='OpeningHoursEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -560,17 +560,17 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='openinghours',
             name='space',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='ecosystem.space', verbose_name='space'),
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='occurrence',
             name='space',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='occurrences', to='ecosystem.space', verbose_name='space'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='FacilityPhoto',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -590,7 +590,7 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Closure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -612,12 +612,12 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_at', 'pk'],
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='booking',
             name='space',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='ecosystem.space', verbose_name='space'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='AgendaEventEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -653,12 +653,12 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='agendaevent',
             name='space',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='agenda_events', to='ecosystem.space', verbose_name='space'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='SpaceAmenity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -671,12 +671,12 @@ class Migration(migrations.Migration):
                 'ordering': ['amenity__order', 'amenity__name'],
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='space',
             name='amenities',
             field=models.ManyToManyField(through='ecosystem.SpaceAmenity', to='ecosystem.amenity'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='SpaceEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -708,7 +708,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='SpaceLeaf',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -719,7 +719,7 @@ class Migration(migrations.Migration):
                 'ordering': ['space', 'leaf'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='WaitingPlace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -737,7 +737,7 @@ class Migration(migrations.Migration):
                 'ordering': ['created_at', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Allocation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

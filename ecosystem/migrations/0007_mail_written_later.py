@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from malangkraf import operations as unrendered
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        unrendered.AddField(
             model_name="outgoingmail",
             name="about",
             field=models.JSONField(blank=True, null=True),

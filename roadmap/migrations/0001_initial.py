@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Period",
             fields=[
                 (
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 "ordering": ["start", "end"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="RatingScale",
             fields=[
                 (
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-valid_from"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Indicator",
             fields=[
                 (
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "name"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Measurement",
             fields=[
                 (
@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
                 "ordering": ["period__start", "period__end"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Evidence",
             fields=[
                 (
@@ -450,7 +450,7 @@ class Migration(migrations.Migration):
                 "ordering": ["pk"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="MeasurementSignoff",
             fields=[
                 (
@@ -501,7 +501,7 @@ class Migration(migrations.Migration):
                 "ordering": ["at"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="MeasurementEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -646,7 +646,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="IndicatorEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -855,7 +855,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Phase",
             fields=[
                 (
@@ -908,7 +908,7 @@ class Migration(migrations.Migration):
                 "ordering": ["start"],
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name="period",
             name="phase",
             field=models.OneToOneField(
@@ -920,7 +920,7 @@ class Migration(migrations.Migration):
                 verbose_name="phase",
             ),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Action",
             fields=[
                 (
@@ -999,7 +999,7 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "planned_start", "title"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="PhaseEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1069,7 +1069,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Programme",
             fields=[
                 (
@@ -1120,7 +1120,7 @@ class Migration(migrations.Migration):
                 "ordering": ["order", "title"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="IndicatorLink",
             fields=[
                 (
@@ -1187,7 +1187,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "links of indicators",
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ActionEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1287,7 +1287,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name="action",
             name="programme",
             field=models.ForeignKey(
@@ -1297,7 +1297,7 @@ class Migration(migrations.Migration):
                 verbose_name="programme",
             ),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ProgrammeEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1350,7 +1350,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ProgressUpdate",
             fields=[
                 (
@@ -1429,7 +1429,7 @@ class Migration(migrations.Migration):
                 "ordering": ["as_of", "pk"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="EvidenceEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1510,7 +1510,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name="evidence",
             name="update",
             field=models.ForeignKey(
@@ -1521,7 +1521,7 @@ class Migration(migrations.Migration):
                 to="roadmap.progressupdate",
             ),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ProgressUpdateEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1622,7 +1622,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="RatingBand",
             fields=[
                 (
@@ -1650,7 +1650,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-lower_bound"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Report",
             fields=[
                 (
@@ -1676,7 +1676,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-period__end", "period__start"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ReportRun",
             fields=[
                 (
@@ -1761,7 +1761,7 @@ class Migration(migrations.Migration):
                 "ordering": ["report", "number"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ReportFile",
             fields=[
                 (
@@ -1816,7 +1816,7 @@ class Migration(migrations.Migration):
                 "ordering": ["language", "format"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ReportRunEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1921,7 +1921,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="ScheduleSlot",
             fields=[
                 (
@@ -1942,7 +1942,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Target",
             fields=[
                 (
@@ -1974,7 +1974,7 @@ class Migration(migrations.Migration):
                 "ordering": ["period__start", "period__end"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="TargetEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -2025,7 +2025,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="TargetRevision",
             fields=[
                 (
@@ -2089,7 +2089,7 @@ class Migration(migrations.Migration):
                 "ordering": ["number"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="Achievement",
             fields=[
                 (
@@ -2163,7 +2163,7 @@ class Migration(migrations.Migration):
                 "ordering": ["period__start", "period__end"],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="TargetRevisionEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -2247,7 +2247,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="TaskForceMembership",
             fields=[
                 (
@@ -2304,7 +2304,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "Task Force seats",
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="IndicatorAssignment",
             fields=[
                 (
@@ -2348,7 +2348,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name="MeasurementReopening",
             fields=[
                 (

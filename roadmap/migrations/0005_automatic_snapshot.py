@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 from malangkraf import operations as unrendered
 
@@ -15,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='AutomaticSnapshot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -32,7 +31,7 @@ class Migration(migrations.Migration):
                 'ordering': ['indicator', 'period', 'number'],
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        unrendered.RemoveTrigger(
             model_name='indicator',
             name='definition_frozen',
         ),
@@ -44,12 +43,12 @@ class Migration(migrations.Migration):
             model_name='indicator',
             constraint=models.CheckConstraint(condition=models.Q(('automatic_source', ''), models.Q(('valid_from__isnull', False), models.Q(('frequency', 'irregular'), _negated=True)), _connector='OR'), name='indicator_automatic_has_calendar', violation_error_message='What the portal counts itself needs a regular frequency and the day from which it counts.'),
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='automaticsnapshot',
             name='indicator',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='automatic_snapshots', to='roadmap.indicator'),
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='automaticsnapshot',
             name='period',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='automatic_snapshots', to='roadmap.period'),

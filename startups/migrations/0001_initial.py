@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         # Both are trusted extensions: the database's owner may create them.
         TrigramExtension(),
         UnaccentExtension(),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ProblemReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-year', 'title'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Startup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ServiceType',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='SynonymGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Technology',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Tombstone',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 'ordering': ['at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ChangeSet',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Claim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ImportBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-role', 'since'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ModerationItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 'ordering': ['due_at', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ModerationEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='PauseNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-start'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='SearchEntry',
             fields=[
                 ('startup', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='startups.startup')),
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
                 ('is_sample', models.BooleanField(default=False)),
             ],
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Proof',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ProductEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -371,17 +371,17 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='product',
             name='startup',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='startups.startup'),
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='problemreport',
             name='startup',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problem_reports', to='startups.startup'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='MembershipEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ImportedEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
                 'ordering': ['batch', 'line'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='FreshnessAsk',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-sent_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ContactPoint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -464,7 +464,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ContactAccess',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ConsentRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -493,7 +493,7 @@ class Migration(migrations.Migration):
                 'ordering': ['given_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ClaimEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -518,7 +518,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ChangeSetEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -541,12 +541,12 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='startup',
             name='services',
             field=models.ManyToManyField(blank=True, related_name='startups', to='startups.servicetype', verbose_name='services'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='StartupAlias',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -559,7 +559,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='StartupEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -618,7 +618,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='StartupKbli',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -630,7 +630,7 @@ class Migration(migrations.Migration):
                 'ordering': ['scheme', 'code'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='StartupLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -642,7 +642,7 @@ class Migration(migrations.Migration):
                 'ordering': ['kind', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='StartupSubsector',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -654,12 +654,12 @@ class Migration(migrations.Migration):
                 'ordering': ['position'],
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='startup',
             name='subsectors',
             field=models.ManyToManyField(related_name='startups', through='startups.StartupSubsector', to='ecosystem.subsector'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='StatSnapshot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -676,12 +676,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='stat_snapshot_first_of_month')],
             },
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='startup',
             name='technologies',
             field=models.ManyToManyField(blank=True, related_name='startups', to='startups.technology', verbose_name='technologies'),
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='Verification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -699,7 +699,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-given_at'],
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='VerificationEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -722,7 +722,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='DataRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

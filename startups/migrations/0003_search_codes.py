@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveIndex("searchentry", "search_entry_vector"),
-        *(migrations.RemoveField("searchentry", name) for name in COLUMNS),
-        migrations.AddField(
+        *(unrendered.RemoveField("searchentry", name) for name in COLUMNS),
+        unrendered.AddField(
             "searchentry",
             "codes",
             django.contrib.postgres.fields.ArrayField(

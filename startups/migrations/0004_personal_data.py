@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from malangkraf import operations as unrendered
+
 
 class Migration(migrations.Migration):
 
@@ -10,12 +12,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        unrendered.AddField(
             model_name='datarequest',
             name='attempts',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
-        migrations.AddField(
+        unrendered.AddField(
             model_name='datarequest',
             name='erase_entries',
             field=models.JSONField(blank=True, null=True),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        unrendered.AddField(
             model_name="statsnapshot",
             name="method",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),

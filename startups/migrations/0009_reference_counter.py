@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from malangkraf import operations as unrendered
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        unrendered.CreateModel(
             name='ReferenceCounter',
             fields=[
                 ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
