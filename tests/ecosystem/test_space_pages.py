@@ -329,6 +329,8 @@ def test_a_room_for_twelve_next_thursday_afternoon_is_one_question(client, room)
     assert "/galeri/pesan/" not in fits
     assert "/galeri/pesan/" in unsure
     assert "/kecil/pesan/" not in text
+    # Whoever has the paper finds the same question again.
+    assert f"/en/fasilitas/cari-ruang/?{query}<br>".replace("&", "&amp;") in text
 
 
 @pytest.mark.parametrize(
