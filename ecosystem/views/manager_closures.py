@@ -153,8 +153,9 @@ def _rows(request: HttpRequest, draft: ClosureDraft, touched: Sequence[Occurrenc
         ways = found.get(date.pk, Ways())
         chosen = request.POST.get(f"putusan-{date.pk}", "")
         if not chosen:
-            # No slot is proposed for two bookings.
-            mine = next((one for one in ways.here if not _collides(one, promised, leaves)), None)
+            # No slot is proposed for two bookings, and another time never: nobody knows whether it suits them.
+            same = [one for one in ways.here if one.starts_at == date.starts_at]
+            mine = next((one for one in same if not _collides(one, promised, leaves)), None)
             promised += [mine] if mine else []
             chosen = parts.offer_key(mine) if mine else "cancel"
         row = {
