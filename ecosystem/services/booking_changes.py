@@ -197,8 +197,9 @@ def move(
     """Move a date to another time or space of its facility and return it; on Taken everything stays as it was.
 
     Its own place is released first, so it may overlap what it was. A confirmed date that its booker moves to where a
-    manager decides waits for a decision again (its place held, unless requests compete there); a manager's move
-    leaves it as it was. Raise Refused, Taken or StateConflict.
+    manager decides waits for a decision again (its place held, unless requests compete there), and a request that they
+    move to where nobody decides is confirmed; a manager's move leaves it as it was. Raise Refused, Taken or
+    StateConflict.
     """
     with all_or_nothing():
         row = lock(date.booking)
@@ -206,14 +207,18 @@ def move(
         _check_may_move(date, space, now=now, as_manager=as_manager)
         calendar = booking.calendar_of(space, [(starts_at, ends_at)], without_occurrence=date.pk)
         waived = _check_target(row, date, calendar, starts_at, ends_at, now=now, as_manager=as_manager)
+        waited = date.state == State.PENDING
         freed = _move(date, calendar, starts_at, ends_at, now=now, as_manager=as_manager)
         if "closed" in waived:
             Occurrence.objects.filter(pk=date.pk).update(is_outside_hours=True)
         _settle_move(row, date, calendar, now=now)
         booking_events.follow(date, now=now)
+        what = BookingStep.What.MOVED
+        if waited and date.state == State.CONFIRMED:
+            what = BookingStep.What.CONFIRMED
         booking_steps.record(
             row,
-            BookingStep.What.MOVED,
+            what,
             by=by,
             occurrence=date,
             reason=reason,
@@ -277,8 +282,9 @@ def _move(
 ) -> Freed | None:
     policy, row = booking.policy_of(calendar.space), date.booking
     needs_decision = booking.needs_decision(policy, declares_commercial=row.counts_as_commercial)
-    waits = needs_decision and not as_manager
-    state = State.PENDING if waits else date.state
+    state = date.state
+    if not as_manager:
+        state = State.PENDING if needs_decision else State.CONFIRMED
     changed = Occurrence.objects.filter(pk=date.pk, version=date.version, state=date.state).update(
         space=calendar.space,
         starts_at=starts_at,
@@ -303,6 +309,8 @@ def _settle_move(row: Booking, date: Occurrence, calendar: SpaceCalendar, *, now
     changes: dict[str, Any] = {}
     if row.repeats_until is None:
         changes = {"space": calendar.space, "mode": policy.mode}
+    if row.decided_at is None and date.state == State.CONFIRMED:
+        changes["decided_at"] = now
     if date.state == State.PENDING:
         first = row.occurrences.filter(state=State.PENDING).aggregate(first=Min("starts_at"))["first"]
         changes["answer_by"] = booking.answer_by(policy, first, now=now)

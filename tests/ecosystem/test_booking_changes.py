@@ -203,6 +203,16 @@ def test_moved_where_a_manager_decides_a_date_waits_again_and_keeps_its_place(fa
     assert made.answer_by is not None
 
 
+def test_a_request_that_is_moved_to_where_nobody_decides_is_confirmed(facility, room, sari):
+    hall = space_of(facility, mode="curated", kind="hall")
+    row = booking.book(make_draft(hall, sari), now=NOW)
+    moved = move(row.occurrences.get(), at(14), space=room)
+    row.refresh_from_db()
+    assert (moved.state, row.state, row.decided_at, row.answer_by) == ("confirmed", "confirmed", NOW, None)
+    assert held(room).get().occurrence == moved
+    assert [step.what for step in row.steps.all()] == ["requested", "confirmed"]
+
+
 @pytest.mark.parametrize(("declared", "decided"), [(False, True), (True, False)])
 def test_what_a_manager_decided_counts_for_a_move_and_not_what_was_declared(
     facility, room, sari, declared, decided

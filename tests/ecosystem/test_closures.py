@@ -6,7 +6,7 @@ import pytest
 
 from ecosystem.models import Allocation, Closure, OutgoingMail, WaitingPlace
 from ecosystem.services import booking, booking_changes, closures, spaces, waiting_list
-from tests.ecosystem.booking_steps import held, make_draft, overlaps
+from tests.ecosystem.booking_steps import held, make_draft, overlaps, written_mails
 from tests.ecosystem.facility_factories import (
     NOW,
     FacilityFactory,
@@ -108,7 +108,7 @@ def test_each_booker_reads_what_becomes_of_the_booking_in_their_language(facilit
     gone, kept = (make_occurrence(rooms[0], at(hour), language="en") for hour in (9, 11))
     other = make_occurrence(rooms[0], at(13))
     close({gone.pk: "cancel", kept.pk: "keep", other.pk: "keep"}, space=rooms[0], reason_en="New paint")
-    told = dict(OutgoingMail.objects.values_list("to", "text"))
+    told = {row.to: row.text for row in written_mails()}
     for date, words in ((gone, "New paint"), (kept, "New paint"), (other, "Pengecatan")):
         assert words in told[date.booking.contact_email]
     assert "goes on" in told[kept.booking.contact_email]
