@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem.models import AgendaEvent, Booking
-from ecosystem.services import booking, booking_changes, booking_decisions
+from ecosystem.services import agenda, booking, booking_changes, booking_decisions
 from ecosystem.services.booking_drafts import EventDraft
 from tests.ecosystem.booking_steps import held, make_draft
 from tests.ecosystem.facility_factories import (
@@ -180,6 +180,21 @@ def test_an_approved_event_becomes_public(room, approve):
     row = ask(room, event=EventDraft(kind="talk", title="Bincang", organizer="Komunitas"))
     approve(row)
     assert AgendaEvent.objects.get().is_published
+
+
+@pytest.mark.parametrize("was_public", [True, False])
+def test_an_event_whose_date_waits_again_is_public_again_only_if_it_was(facility, room, approve, was_public):
+    """Its booker moves it to where a manager decides."""
+    instant = make_space(facility)
+    row = ask(instant, event=EventDraft(kind="talk", title="Bincang", organizer="Komunitas"))
+    agenda.publish(AgendaEvent.objects.get(), is_published=was_public, now=NOW)
+    date = row.occurrences.get()
+    booking_changes.move(
+        date, space=room, starts_at=date.starts_at, ends_at=date.ends_at, by=row.booker, now=NOW, version=1
+    )
+    assert not AgendaEvent.objects.public().exists()
+    approve(Booking.objects.get())
+    assert AgendaEvent.objects.public().exists() == was_public
 
 
 def test_a_request_that_nobody_answers_expires_once(room):
