@@ -56,7 +56,7 @@ def _storey(floor: Floor, found: Mapping[int, SpaceCalendar], free: set[int], da
     values = {"free": sum(pk in free for pk in bookable), "all": len(bookable), "day": day}
     name = translated(floor.space, "name")
     if bookable:
-        note = _("%(free)s of %(all)s free") % values
+        note = _("%(free)s/%(all)s free") % values
         about = _("%(free)s of %(all)s bookable rooms are still free %(day)s") % values
     else:
         note = ""

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from malangkraf.translated import lacks_translation, translated
 
 # Fewer reports make no line.
 FEWEST_POINTS = 2
+LONGEST_WORDS = 60
 PATTERNS = {"day": "j F Y", "month": "F Y", "year": "Y"}
 
 
@@ -99,6 +101,13 @@ def _figures(row: ProgressReport) -> str:
 def host_of(url: str) -> str:
     """Return where an address leads, short: "detik.com"."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def words_of(url: str) -> str:
+    """Return the last part of an address as words, "gedung mcc proyek prestisius"; two of one host are told apart."""
+    address = urlsplit(url)
+    last = address.path.rstrip("/").rpartition("/")[2] or address.query
+    return Truncator(unquote(last).replace("-", " ")).chars(LONGEST_WORDS)
 
 
 def _milestone(row: Milestone) -> Step:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ecosystem import facility_parts, wards
 from ecosystem.facility_building import LOOK_AHEAD, building_of
 from ecosystem.facility_floors import floors_of
-from ecosystem.facility_history import host_of, progress_of, steps_of
+from ecosystem.facility_history import host_of, progress_of, steps_of, words_of
 from ecosystem.facility_json_ld import facility_data
 from ecosystem.facility_place import EXACT, map_search_url, position_of
 from ecosystem.facility_words import clock_span, in_use_since, state_words
@@ -122,10 +122,10 @@ def week_of(calendar: SpaceCalendar, *, today: date) -> list[DayHours]:
     return lines
 
 
-def sources_of(facility: Facility, spaces: list[Space], others: list[str]) -> list[tuple[str, str]]:
-    """Return every source that the page rests on once, with the name of its host."""
+def sources_of(facility: Facility, spaces: list[Space], others: list[str]) -> list[tuple[str, str, str]]:
+    """Return every source that the page rests on once, with its host and the words of its address."""
     urls = [facility.source_url, *(space.source_url for space in spaces), *others]
-    return [(url, host_of(url)) for url in dict.fromkeys(urls) if url]
+    return [(url, host_of(url), words_of(url)) for url in dict.fromkeys(urls) if url]
 
 
 def closures_of(facility: Facility, *, now: datetime) -> list[dict[str, Any]]:

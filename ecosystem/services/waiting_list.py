@@ -83,6 +83,7 @@ def _release(place: WaitingPlace) -> Freed | None:
     held.update(holds=False)
     if not rows:
         return None
+    page_cache.bump()
     return Freed(frozenset(leaf for leaf, _ in rows), rows[0][1].lower, rows[0][1].upper)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from ecosystem import space_page
 from ecosystem.models import AgendaEvent, Amenity, Closure, SpaceAmenity
-from ecosystem.services import allocations
+from ecosystem.services import allocations, booking, booking_changes
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
@@ -92,6 +93,29 @@ def test_nobody_learns_who_booked_from_any_view(client, room):
     client.force_login(make_manager(room.facility))
     own = html(client, f"/ruang-kerja/fasilitas/{room.facility.slug}/?tampilan=hari&tanggal=2026-12-01")
     assert "Latihan" in own
+
+
+def test_a_stored_calendar_never_outlives_a_booking(client, room, django_capture_on_commit_callbacks):
+    url, booker = url_of(room, "?tampilan=hari&tanggal=2026-12-01"), UserFactory()
+    draft = booking.Draft(
+        space=room, starts_at=at(10), ends_at=at(11), booker=booker, entered_by=booker, key=uuid4(),
+        attendees=2, purpose="meeting", title="Rapat",
+    )  # fmt: skip
+
+    def is_free(hour):
+        return f"mulai=2026-12-01T{hour}%3A00" in html(client, url)
+
+    assert is_free(10)
+    make_occurrence(room, at(14))
+    # The page is stored: a row that no service has written is not seen.
+    assert is_free(14)
+    with django_capture_on_commit_callbacks(execute=True):
+        made = booking.book(draft, now=NOW)
+    assert not is_free(10)
+    assert not is_free(14)
+    with django_capture_on_commit_callbacks(execute=True):
+        booking_changes.cancel(made.occurrences.get(), by=booker, reason="Sakit", now=NOW, version=1)
+    assert is_free(10)
 
 
 def test_a_manager_sees_no_names_on_the_public_page_either(client, room):
