@@ -77,7 +77,7 @@ class Places:
     def __init__(self, facilities: "QuerySet[Facility] | Sequence[Facility]") -> None:
         """Read the spaces and their leaves; two queries."""
         spaces = Space.objects.filter(facility__in=facilities).only(
-            "pk", "facility", "parent", "kind", "policy", "is_active"
+            "pk", "facility", "parent", "kind", "policy", "is_active", "is_sample"
         )
         self.spaces: dict[int, Space] = {space.pk: space for space in spaces.order_by("pk")}
         self.leaves: dict[int, list[int]] = defaultdict(list)
@@ -91,6 +91,10 @@ class Places:
         parent = self.spaces.get(space.parent_id or 0)
         is_desk = space.kind == Space.Kind.DESK and parent and parent.kind == Space.Kind.DESK_AREA
         return parent.pk if is_desk and parent else leaf
+
+    def is_sample(self, leaf: int) -> bool:
+        """Return whether the room or desk area of a leaf is invented."""
+        return self.spaces[self.unit_of(leaf)].is_sample
 
     def weights(self, space: int, seats: int | None = None) -> dict[int, Fraction]:
         """Return how much of each room or desk area a booking of a space takes, 1 for the whole of it."""
@@ -229,7 +233,7 @@ def _months(first: date, last: date) -> Iterator[tuple[date, Span]]:
 class OpenTime:
     """When each leaf of some facilities is open in a time, closures taken away; two queries.
 
-    `real_only` leaves the sets of hours out that are samples: nobody has published them.
+    `real_only` leaves out the sets of hours and the rooms that are samples: nobody has published them.
     """
 
     def __init__(
@@ -241,7 +245,7 @@ class OpenTime:
         *,
         real_only: bool = False,
     ) -> None:
-        self.places, self.first, self.last = places, first, last
+        self.places, self.first, self.last, self.real_only = places, first, last, real_only
         self.hours = facility_hours({facility.pk for facility in facilities}, first, last)
         rows = OpeningHours.objects.filter(facility__in=facilities, is_sample=True)
         samples = set(rows.values_list("pk", flat=True))
@@ -254,6 +258,8 @@ class OpenTime:
 
     def of(self, leaf: int) -> list[Span]:
         """Return when a leaf is open."""
+        if self.real_only and self.places.is_sample(leaf):
+            return []
         line = self.places.line(leaf)
         about = self.hours[self.places.spaces[leaf].facility_id]
         own = {one.space for one in about.sets}

@@ -1,4 +1,4 @@
-"""What the facilities' bookings can tell; sample bookings and sample opening hours are never counted.
+"""What the facilities' bookings can tell; sample bookings, sample rooms and sample opening hours are never counted.
 
 A date counts in the period in which it begins. It was used when somebody checked in, or when the space's rules ask
 for no check-in (services.utilization says it in full). Hours are space hours: a room counts once an hour, a desk its
@@ -22,6 +22,7 @@ from roadmap.models import Indicator
 from roadmap.periods import PeriodSpan
 
 RATIO = frozenset({Indicator.ValueType.RATIO.value})
+REAL = Q(space__is_sample=False)
 IN_USE = (Facility.Stage.TRIAL, Facility.Stage.OPEN)
 
 
@@ -37,7 +38,7 @@ def hours_used(span: PeriodSpan) -> Counted:
 
 def visitors(span: PeriodSpan) -> Counted:
     """Return the people whom the used dates announced; who came twice counts twice."""
-    rows = utilization.dates_of(None, day_span(span.start, span.end)).filter(USED).order_by("pk")
+    rows = utilization.dates_of(None, day_span(span.start, span.end)).filter(USED, REAL).order_by("pk")
     found = list(rows.values_list("pk", "booking__attendees"))
     return Counted(Decimal(sum(people for _pk, people in found)), _references(pk for pk, _people in found))
 
@@ -70,7 +71,7 @@ def utilization_rate(span: PeriodSpan) -> Counted:
 
 
 def _hours(span: PeriodSpan, which: Q) -> Counted:
-    rows = utilization.dates_of(None, day_span(span.start, span.end)).filter(which)
+    rows = utilization.dates_of(None, day_span(span.start, span.end)).filter(which, REAL)
     found = rows.order_by("pk").values_list(
         "pk", "space", "space__facility", "booking__seats", "starts_at", "ends_at"
     )
@@ -78,7 +79,8 @@ def _hours(span: PeriodSpan, which: Q) -> Counted:
     places = utilization.Places(list(Facility.objects.filter(pk__in={row[2] for row in dates})))
     total = Fraction(0)
     for _pk, space, _facility, seats, starts_at, ends_at in dates:
-        weight = sum(places.weights(space, seats).values(), Fraction(0))
+        parts = places.weights(space, seats).items()
+        weight = sum((part for unit, part in parts if not places.spaces[unit].is_sample), Fraction(0))
         total += Fraction(int((ends_at - starts_at).total_seconds()), 3600) * weight
     return Counted(_decimal(total), _references(row[0] for row in dates))
 

@@ -77,6 +77,23 @@ def test_samples_never_count(facility):
         assert (count(name).value, count(name).rows) == (0, ())
 
 
+def test_an_invented_room_adds_neither_use_nor_open_hours(facility):
+    floor = make_space(facility, kind="floor")
+    make_space(parent=floor)
+    invented = make_space(parent=floor, is_sample=True)
+    came(floor, at(9), hours=2)
+    came(invented, at(12), hours=2)
+    for name in ("facility-hours-booked", "facility-hours-used"):
+        assert count(name).value == 2
+    assert count("facility-visitors").value == 2
+    # 31 days of 10 hours of the one real room.
+    assert (count("facility-utilization").numerator, count("facility-utilization").denominator) == (2, 310)
+    # Invented desks in a real area are shares of what is real.
+    area = make_space(facility, kind="desk_area")
+    make_space(parent=area, kind="desk", is_sample=True)
+    assert count("facility-utilization").denominator == 620
+
+
 def test_without_a_check_in_a_date_counts_as_used(facility):
     make_occurrence(
         make_space(facility, policy=PolicyFactory(facility=facility, needs_check_in=False)), at(9)
