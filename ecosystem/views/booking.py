@@ -175,7 +175,8 @@ def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) ->
     assert starts_at is not None
     assert ends_at is not None
     span = (starts_at, ends_at)
-    if mine := my_bookings.offer_of(steps.user, steps.space, span, now=steps.now):
+    user = steps.user if steps.user and my_bookings.has_part_in(steps.user, steps.space, span) else None
+    if mine := my_bookings.offer_of(user, steps.space, span, now=steps.now):
         messages.info(request, _("This time is held for you."))
         return redirect("ecosystem:waiting_take", mine.pk)
     people = steps.data.get("attendees") or steps.data.get("orang") or str(steps.seats)
@@ -190,7 +191,7 @@ def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) ->
     context = {
         "offers": offers,
         "join_url": f"{join_url}?{urlencode(waiting)}",
-        "own": my_bookings.own_date(steps.user, steps.space, starts_at, ends_at) if steps.user else None,
+        "own": my_bookings.own_date(user, steps.space, *span) if user else None,
     }
     return _page(request, steps, "taken", status=status, **context)
 
