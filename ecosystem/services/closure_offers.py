@@ -79,11 +79,12 @@ def fits(space: Space, people: int) -> bool:
 def _open(
     offers: Iterable[Offer], free: Mapping[int, SpaceCalendar], closed: Collection[int], during: Span
 ) -> list[Offer]:
-    """Return the offers that the closure leaves free."""
-    return [
-        offer
-        for offer in offers
-        if offer.ends_at <= during[0]
-        or during[1] <= offer.starts_at
-        or set(free[offer.space.pk].leaves).isdisjoint(closed)
-    ]
+    """Return the offers that the closure leaves free, with their set-up and clearing up."""
+
+    def is_open(offer: Offer) -> bool:
+        calendar = free[offer.space.pk]
+        starts_at, ends_at = calendar.rules.padded(offer.starts_at, offer.ends_at)
+        is_apart = ends_at <= during[0] or during[1] <= starts_at
+        return is_apart or set(calendar.leaves).isdisjoint(closed)
+
+    return [offer for offer in offers if is_open(offer)]

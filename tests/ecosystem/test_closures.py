@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from ecosystem.models import Allocation, Closure, OutgoingMail, WaitingPlace
-from ecosystem.services import booking, booking_changes, closures, spaces, waiting_list
+from ecosystem.services import booking, booking_changes, closure_offers, closures, spaces, waiting_list
 from tests.ecosystem.booking_steps import held, make_draft, overlaps, written_mails
 from tests.ecosystem.facility_factories import (
     NOW,
@@ -133,6 +134,19 @@ def test_nobody_is_moved_into_the_closure_or_over_somebody(facility, rooms, clos
         close({date.pk: ("move", rooms[1].pk, at(20))}, space=rooms[0])
     date.refresh_from_db()
     assert (date.starts_at, Closure.objects.count()) == (at(9), 0)
+
+
+def test_what_is_offered_instead_can_be_had_with_its_clearing_up(facility, manager):
+    room = make_space(facility, policy=PolicyFactory(facility=facility, teardown_minutes=60))
+    date = make_occurrence(room, at(12))
+    wish = draft(facility, starts_at=at(11), ends_at=at(15))
+    offers = closure_offers.ways(wish, [date], now=NOW, most=10)[date.pk].here
+    assert offers
+    for offer in offers:
+        with transaction.atomic():
+            decisions = {date.pk: ("move", offer.space.pk, offer.starts_at)}
+            closures.close(wish, decisions, by=manager, now=NOW)
+            transaction.set_rollback(True)
 
 
 def test_the_close_button_pressed_twice_closes_once(facility, rooms, close, manager):
