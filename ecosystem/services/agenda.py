@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from ecosystem.models import AgendaEvent, Facility, Occurrence
+from ecosystem.services import booking_mails
 from malangkraf import page_cache
 
 LONGEST_SLUG = 80
@@ -77,8 +78,8 @@ def publish(event: AgendaEvent, *, is_published: bool, now: datetime) -> bool:
     Those of the same booking that nobody has looked at yet go the same way: its booker wrote one text for all dates.
     An event of a booked date is not shown before the date is confirmed.
     """
-    wanted = Q(pk=event.pk)
-    if event.booking_id and event.looked_at is None:
+    wanted, is_first_look = Q(pk=event.pk), bool(event.booking_id and event.looked_at is None)
+    if is_first_look:
         wanted |= Q(booking=event.booking_id, looked_at=None, is_published=False)
     rows = AgendaEvent.objects.filter(wanted)
     if is_published:
@@ -86,6 +87,8 @@ def publish(event: AgendaEvent, *, is_published: bool, now: datetime) -> bool:
         rows = AgendaEvent.objects.filter(pk__in=settled.filter(wanted).values("pk"))
     rows.update(is_published=is_published, looked_at=now, updated_at=now)
     _touched(event)
+    if is_first_look and event.looked_at:
+        booking_mails.tell_event(event)
     return event.is_published == is_published
 
 

@@ -38,10 +38,19 @@ MOST_ALTERNATIVES = 3
 MOST_DATES = 12
 # Whose calendar object strikes a date, and whose tells it (again).
 _STRIKES = frozenset({"cancelled"})
+_STRIKE_AGAIN = frozenset({"declined", "expired", "withdrawn"})
 _TELLS = frozenset({"confirmed", "moved"})
 _ENDS = {
     "cancelled": Occurrence.State.CANCELLED,
     "declined": Occurrence.State.DECLINED,
+    "withdrawn": Occurrence.State.WITHDRAWN,
+}
+# In which state the dates are that a mail about a whole booking tells of.
+_STATES = {
+    "requested": Occurrence.State.PENDING,
+    "confirmed": Occurrence.State.CONFIRMED,
+    "declined": Occurrence.State.DECLINED,
+    "expired": Occurrence.State.EXPIRED,
     "withdrawn": Occurrence.State.WITHDRAWN,
 }
 # What is told at all; of the rest (details changed, checked in …) the booker knows.
@@ -95,10 +104,19 @@ def _dates(booking: Booking, what: str, occurrence: Occurrence | None) -> list[O
     """Return the dates that the mail is about, read anew: the one given (and those that fell with it), or all."""
     rows = booking.occurrences.select_related("space__facility", "space__policy").order_by("starts_at")
     if occurrence is None:
-        return list(rows)
+        return _those(rows, what)
     if what in _ENDS and (ended := rows.get(pk=occurrence.pk)).ended_at:
         return list(rows.filter(state=_ENDS[what], ended_at=ended.ended_at))
     return list(rows.filter(pk=occurrence.pk))
+
+
+def _those(rows: QuerySet[Occurrence], what: str) -> list[Occurrence]:
+    """Return of all dates of a booking those that something happened to; the others fell before, or stay."""
+    if what not in _STATES:
+        return list(rows)
+    found = [row for row in rows if row.state == _STATES[what]]
+    last = max((row.ended_at for row in found if row.ended_at), default=None)
+    return [row for row in found if row.ended_at == last]
 
 
 def _queue(booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: str) -> None:
@@ -132,23 +150,33 @@ def write(about: Mapping[str, Any], *, now: datetime) -> tuple[MailText, str] | 
     if not dates:
         return None
     booking, what = dates[0].booking, about["what"]
-    context = _context(booking, what, dates, reason=about["reason"], now=now)
-    text = render_mail(TEMPLATES[what], context, language=booking.language)
-    return text, _calendar(booking, what, dates, now=now)
+    calendar = _calendar(booking, what, dates, now=now)
+    context = _context(booking, what, dates, reason=about["reason"], now=now) | {
+        "has_calendar": calendar != ""
+    }
+    return render_mail(TEMPLATES[what], context, language=booking.language), calendar
 
 
 def _calendar(booking: Booking, what: str, dates: Sequence[Occurrence], *, now: datetime) -> str:
-    """Return the calendar object that goes along, "" for none: a request stands in nobody's calendar."""
-    if what in _STRIKES:
+    """Return the calendar object that goes along, "" for none: a request that never was more stands in no calendar.
+
+    A confirmed date that was moved to where a manager decides is tentative there, and struck if that comes to nothing.
+    """
+    if what in _STRIKES or (what in _STRIKE_AGAIN and _was_confirmed(booking)):
         method = calendars.CANCEL
     elif what in _TELLS:
         method = calendars.PUBLISH
-        dates = [date for date in dates if date.state == Occurrence.State.CONFIRMED]
+        if not (what == "moved" and _was_confirmed(booking)):
+            dates = [date for date in dates if date.state == Occurrence.State.CONFIRMED]
     else:
         return ""
     if not dates:
         return ""
     return calendars.bookings(dates, now=now, language=booking.language, method=method)
+
+
+def _was_confirmed(booking: Booking) -> bool:
+    return bool(booking.steps.filter(what=BookingStep.What.CONFIRMED).exists())
 
 
 def _context(
@@ -237,6 +265,30 @@ def tell_offer(place: WaitingPlace) -> None:
         context=context,
         language=user.language,
         key=f"booking-offer-{place.pk}-{place.offer_ends_at.timestamp():.0f}",
+    )
+
+
+def tell_event(event: AgendaEvent) -> None:
+    """Queue the mail that says what became of the event somebody wanted in the agenda, once for each booking."""
+    booking = event.booking
+    if booking is None or not booking.contact_email:
+        return
+    with translation.override(booking.language):
+        context = {
+            "booking": booking,
+            "facility": event.facility,
+            "is_shown": event.is_published,
+            "title": event.title,
+            "slug": event.slug,
+            "why": _why(booking),
+        }
+    mail.queue_mail(
+        booking.contact_email,
+        template="booking_event",
+        context=context,
+        language=booking.language,
+        key=f"booking-event-{booking.pk}",
+        reply_to=booking.facility.email,
     )
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ecosystem.models import AgendaEvent
+from ecosystem.models import AgendaEvent, OutgoingMail
 from ecosystem.services import agenda, booking_events
 from tests.ecosystem.facility_factories import FacilityFactory, make_manager, make_occurrence, make_space
 
@@ -189,9 +189,16 @@ def test_what_a_booker_writes_waits_for_one_click_that_counts_for_all_its_dates(
     client.post(f"{BASE}{other.pk}/terbit/", {"publish": "0"})
     assert "menunggu diperiksa" not in client.get(BASE).content.decode()
     assert public(f"/agenda/{other.slug}/").status_code == 404
-    # From now on each date is by itself.
+    # Each booker is told once; from now on each date is by itself.
+    told = {row.to: row.subject for row in OutgoingMail.objects.all()}
+    assert told == {
+        first.booking.contact_email: "Tampil di agenda: Bincang",
+        other.booking.contact_email: "Tidak tampil di agenda: Lain",
+    }
+    assert f"/agenda/{first.slug}/" in OutgoingMail.objects.get(to=first.booking.contact_email).text
     client.post(f"{BASE}{first.pk}/terbit/", {"publish": "0"})
     assert public(f"/agenda/{second.slug}/").status_code == 200
+    assert OutgoingMail.objects.count() == 2
 
 
 @pytest.mark.parametrize("asked", ["999999", "x", "-1", "9" * 30, "%00"])
