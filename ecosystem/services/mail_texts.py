@@ -89,6 +89,6 @@ def _linked(line: str) -> SafeString:
     Other addresses stay text: a visitor's words in a mail of ours must not become a link that looks like ours.
     """
     own = re.escape(escape(settings.SITE_URL)) + r"(?:/\S*?)?(?=[.,;:!?)]*(?:\s|$))"
-    if labelled := re.fullmatch(rf"([^:]+): ({own})", escape(line)):
+    if labelled := re.fullmatch(rf"(.+?): ({own})", escape(line)):
         return mark_safe(f'<a href="{labelled[2]}">{labelled[1]}</a>')  # noqa: S308
     return mark_safe(re.sub(own, r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308

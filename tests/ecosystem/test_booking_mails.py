@@ -1,6 +1,7 @@
 """The mails about bookings: each says what happened and what to do next, in the person's language, once."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from ecosystem.models import AgendaEvent, Booking, BookingStep, OutgoingMail, WaitingPlace
-from ecosystem.services import booking_changes, booking_mails, mail
-from tests.ecosystem.booking_steps import written_mails
+from ecosystem.services import booking, booking_changes, booking_decisions, booking_mails, mail
+from tests.ecosystem.booking_steps import make_draft, written_mails
 from tests.ecosystem.facility_factories import (
+    NOW,
     FacilityFactory,
     PolicyFactory,
+    at,
     make_hours,
     make_manager,
     make_occurrence,
@@ -269,3 +272,41 @@ def test_a_mail_that_cannot_be_written_is_parked_and_written_at_the_next_try(
     assert mail.retry(row.pk, now=timezone.now())
     assert mail.send(row.pk, now=timezone.now())
     assert len(mailoutbox) == 1
+
+
+# --- what a mail about a whole booking tells of ------------------------------------------------------------
+
+
+def series_of(facility, *, mode, dates=3):
+    """Return a weekly series that was just booked."""
+    space = make_space(facility, name="Studio Siniar", policy=PolicyFactory(facility=facility, mode=mode))
+    draft = make_draft(space, UserFactory(), starts_at=at(9), contact_email="sari@example.org")
+    draft = replace(draft, repeats_until=draft.starts_at.date() + timedelta(days=7 * (dates - 1)))
+    return booking.book(draft, now=NOW)
+
+
+def events_of(row):
+    return [(event["STATUS"], event["SEQUENCE"]) for event in Calendar.from_ical(row.calendar).walk("VEVENT")]
+
+
+def test_a_request_is_confirmed_without_the_date_that_was_taken_back(facility):
+    made = series_of(facility, mode="approval")
+    booking_changes.cancel(made.occurrences.first(), by=made.booker, now=NOW, version=1)
+    booking_decisions.approve(made, by=make_manager(facility), now=NOW, is_commercial=False)
+    mails = written_mails()
+    assert [row.text.count("\n- ") for row in mails] == [3, 1, 2]
+    assert len(events_of(mails[-1])) == 2
+
+
+def test_a_moved_date_is_tentative_in_the_calendar_and_struck_when_it_is_declined(facility):
+    made = series_of(facility, mode="instant")
+    first = made.occurrences.first()
+    wished = make_space(facility, name="Aula", policy=PolicyFactory(facility=facility, mode="approval"))
+    booking_changes.move(
+        first, space=wished, starts_at=at(12), ends_at=at(13), by=made.booker, now=NOW, version=1
+    )
+    moved = written_mails()[-1]
+    assert events_of(moved) == [("TENTATIVE", 2)]
+    booking_decisions.decline(made, by=make_manager(facility), now=NOW, reason="Ada acara kota.")
+    declined = written_mails()[-1]
+    assert events_of(declined) == [("CANCELLED", 3)]
