@@ -1,8 +1,10 @@
 """The API of facilities, spaces, hours, availability and agenda: the pages' parameters, and nobody's name."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -282,3 +284,15 @@ def test_the_start_names_them_all_and_each_answers_304(client, facility):
         answer = client.get(f"{BASE}{endpoint}/{query}")
         again = client.get(f"{BASE}{endpoint}/{query}", headers={"If-None-Match": answer["ETag"]})
         assert again.status_code == 304, endpoint
+
+
+def test_the_questions_of_the_handbook_are_answered(client):
+    """docs/api.md, with the names that the portal is loaded with."""
+    handbook = (settings.BASE_DIR / "docs" / "api.md").read_text()
+    loaded = "".join(file.read_text() for file in (settings.BASE_DIR / "ecosystem" / "data").glob("facilit*"))
+    for slug in set(re.findall(r"fasilitas=([a-z-]+)", handbook)):
+        assert f'"{slug}"' in loaded
+        FacilityFactory(slug=slug)
+    asked = re.findall(rf'"\$HOST({BASE}(?:{"|".join(ENDPOINTS)})/[^"]*)"', handbook)
+    assert len(asked) >= 2
+    assert [client.get(address).status_code for address in asked] == [200] * len(asked)
