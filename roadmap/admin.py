@@ -1,9 +1,19 @@
-"""Task Force seats and who enters which values, in Django's admin; the roadmap itself is edited in the work room."""
+"""Task Force seats, who enters which values, and what the roadmap says of facilities, in Django's admin.
 
+The roadmap itself is edited in the work room.
+"""
+
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from ecosystem.admin_site import KnownKeys
-from roadmap.models import IndicatorAssignment, TaskForceMembership
+from malangkraf import page_cache
+from roadmap.models import FacilityLink, IndicatorAssignment, TaskForceMembership
 
 
 @admin.register(TaskForceMembership)
@@ -33,3 +43,39 @@ class IndicatorAssignmentAdmin(KnownKeys, admin.ModelAdmin):  # type: ignore[typ
         return super().formfield_for_choice_field(
             db_field, request, **options, choices=[(duty.value, duty.label)]
         )
+
+
+class FacilityLinkForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a facility is linked to: an action that builds it, or an indicator that its use moves."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if bool(found.get("action")) == bool(found.get("indicator")):
+            self.add_error("action", _("Choose an action or an indicator, one of the two."))
+        return found
+
+
+@admin.register(FacilityLink)
+class FacilityLinkAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Which action builds a facility, and which indicators its use moves; both pages name each other."""
+
+    form = FacilityLinkForm
+    list_display = ("facility", "action", "indicator")
+    list_filter = ("facility",)
+    list_select_related = ("facility", "action", "indicator")
+
+    def save_model(self, request: HttpRequest, obj: FacilityLink, form: Any, change: bool) -> None:
+        """Save a link; the public pages show it at once."""
+        super().save_model(request, obj, form, change)
+        page_cache.bump()
+
+    def delete_model(self, request: HttpRequest, obj: FacilityLink) -> None:
+        """Delete a link; the public pages forget it at once."""
+        super().delete_model(request, obj)
+        page_cache.bump()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[FacilityLink]) -> None:
+        """Delete several links."""
+        super().delete_queryset(request, queryset)
+        page_cache.bump()

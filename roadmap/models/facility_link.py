@@ -27,6 +27,8 @@ class FacilityLink(models.Model):
 
     class Meta:
         ordering = ["facility", "pk"]
+        verbose_name = _("link of a facility to the roadmap")
+        verbose_name_plural = _("links of facilities to the roadmap")
         constraints = [
             models.CheckConstraint(
                 condition=Q(action__isnull=False, indicator=None) | Q(action=None, indicator__isnull=False),

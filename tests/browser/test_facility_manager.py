@@ -57,6 +57,8 @@ def test_a_caller_is_booked_the_floor_closes_and_the_booking_moves(seat, portal,
     address = page.url
     code = address.rstrip("/").rpartition("/")[2]
     portal.wait_for_letter(caller, pattern=f"({code})")
+    page.goto(f"{address}ubah/")
+    visitor.look("manager-edit")
 
     page = visitor.visit(f"{MCC}penutupan/baru/", "closure-form")
     floor = page.locator("[name=space] option", has_text=visitor.text("Lantai 2", "Floor 2")).first
@@ -77,7 +79,7 @@ def test_a_caller_is_booked_the_floor_closes_and_the_booking_moves(seat, portal,
     visitor.visit(f"{MCC}penutupan/")
     page.locator(".list a[href$='/buka/']").first.click()
     visitor.look("closure-lift")
-    send(page)
+    send(page, "main form.confirm button[type=submit]")
     expect(page.locator(".alert-success")).to_be_visible()
 
 

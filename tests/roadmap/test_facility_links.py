@@ -113,3 +113,13 @@ def test_every_name_in_the_file_stands_in_the_published_roadmap():
     for row in read("facility-links.json").values():
         assert set(row["actions"]) <= actions
         assert set(row["indicators"]) <= indicators
+
+
+def test_an_administrator_links_a_facility_to_one_thing(client_for, admin_user):
+    facility, action, indicator = FacilityFactory(), ActionFactory(), IndicatorFactory()
+    client, url = client_for(admin_user), "/pengelola/roadmap/facilitylink/add/"
+    for values in ({}, {"action": action.pk, "indicator": indicator.pk}):
+        page = client.post(url, {"facility": facility.pk} | values)
+        assert "action" in page.context["adminform"].form.errors
+    assert client.post(url, {"facility": facility.pk, "action": action.pk}).status_code == 302
+    assert FacilityLink.objects.get().action == action
