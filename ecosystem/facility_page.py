@@ -56,7 +56,8 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
     place = position_of(facility)
     area = facility.kelurahan or facility.kecamatan
     steps = steps_of(facility)
-    hours_are_sample = bool(week) and any(one.is_sample for one in week.sets)
+    own = [one for one in week.sets if one.space in (None, week.space.pk)] if week else []
+    hours_are_sample = any(one.is_sample for one in own)
     return {
         "state": state_words(state, now=now),
         "since": in_use_since(facility, today=today),
