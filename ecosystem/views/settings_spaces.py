@@ -1,5 +1,7 @@
 """A manager keeps the tree of spaces, what stands in them, and the codes at their doors."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ecosystem.models import Facility, Space
-from ecosystem.services import facility_edit
+from ecosystem.services import check_in, facility_edit
 from ecosystem.settings_forms import SpaceForm
 from ecosystem.space_tree import tree_of
 from ecosystem.views.manager_parts import managed
 from ecosystem.views.settings_parts import row_page, sent
 from malangkraf.drawing.qr import qr_svg
 
+MINUTE = timedelta(minutes=1)
 FORM_TEMPLATE = "ecosystem/manager/settings/space_form.html"
 
 
@@ -111,7 +114,14 @@ def door_poster(request: HttpRequest, facility: Facility, space: str) -> HttpRes
     """Show the poster for the door: who stands before it with the code has come."""
     row = _space(facility, space)
     address = door_address(request, row)
-    context = {"facility": facility, "space": row, "address": address}
+    context = {
+        "facility": facility,
+        "space": row,
+        "address": address,
+        "opens_before": check_in.OPENS_BEFORE // MINUTE,
+        "freed_after": check_in.FREED_AFTER // MINUTE,
+        "is_freed": row.policy is not None and row.policy.needs_check_in,
+    }
     if address:
         context["qr"] = mark_safe(qr_svg(address))
     response = render(request, "ecosystem/manager/settings/door_poster.html", context)

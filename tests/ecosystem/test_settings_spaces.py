@@ -218,7 +218,12 @@ def test_the_poster_shows_the_code_and_a_new_one_is_made_once(client, facility, 
     room = make_space(facility)
     poster = client.get(address(facility, "door_poster", room.slug))
     assert poster["Cache-Control"] == "no-store"
-    assert room.door_token in poster.context["address"] and "<svg" in poster.content.decode()
+    text = poster.content.decode()
+    assert room.door_token in poster.context["address"] and "<svg" in text
+    # It promises what the check-in does.
+    assert "30 menit sebelum" in text and "20 menit setelah" in text
+    BookingPolicy.objects.update(needs_check_in=False)
+    assert "20 menit" not in client.get(address(facility, "door_poster", room.slug)).content.decode()
     url = address(facility, "door_token_renew", room.slug)
     old = room.door_token
     sent = {"token": old[:8]}
