@@ -1,5 +1,6 @@
 """Changing an own booking: give up a date or all of them, move a date, edit what it says."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ecosystem import booking_pages, my_bookings
+from ecosystem import booking_move, booking_pages, my_bookings
 from ecosystem.booking_forms import EditForm
 from ecosystem.booking_pages import Wish, write_instant
-from ecosystem.models import Booking, Occurrence, User
+from ecosystem.models import Booking, Occurrence, Space, User
 from ecosystem.rules.hours import DAY
 from ecosystem.services import availability, booking_changes
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
@@ -122,20 +123,23 @@ def occurrence_cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Show the free starts of a day and move one date of the booking there."""
+    """Show the free starts of a day in a space of the facility and move one date of the booking there."""
     booking, now = own_booking(request, code), timezone.now()
     date = _date_of(booking, pk)
     if not booking_changes.may_change(date, now=now):
         return _not_any_more(request, booking, _("This date can no longer be moved in the portal."))
+    spaces = booking_move.spaces_for(date)
+    target, wish = _target(request, date, spaces)
     if request.method != "POST" or request.POST.get("aksi") != "pindah":
-        return _move_page(request, date)
-    wish = _wish(request, date)
+        return _move_page(request, date, spaces)
+    if target is None:
+        return _move_page(request, date, spaces, notice=_("This space cannot take the booking any more."))
     if wish.starts_at is None or wish.ends_at is None:
-        return _move_page(request, date, notice=_("Choose when it begins."))
+        return _move_page(request, date, spaces, notice=_("Choose when it begins."))
     try:
         moved = booking_changes.move(
             date,
-            space=date.space,
+            space=target,
             starts_at=wish.starts_at,
             ends_at=wish.ends_at,
             by=cast(User, request.user),
@@ -146,35 +150,45 @@ def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _not_any_more(request, booking)
     except Taken:
         text = _("This time was just taken. Choose another one; your booking stands as it was.")
-        return _move_page(request, date, notice=text, status=NOT_ANY_MORE)
+        return _move_page(request, date, spaces, notice=text, status=NOT_ANY_MORE)
     except Refused as error:
-        return _move_page(request, date, notice=_words(error))
+        return _move_page(request, date, spaces, notice=_words(error))
     waits = moved.state == Occurrence.State.PENDING
     text = (
-        _("Moved. A manager decides about the new time.")
+        _("Moved. A manager decides about it; you get a mail.")
         if waits
-        else _("Moved. You get a mail with the new time.")
+        else _("Moved. You get a mail about it.")
     )
     messages.success(request, text)
     return redirect(my_bookings.detail_url(booking))
 
 
-def _wish(request: HttpRequest, date: Occurrence) -> Wish:
-    """Return the wished time; its length is the date's own unless another was chosen."""
+def _target(request: HttpRequest, date: Occurrence, spaces: list[Space]) -> tuple[Space | None, Wish]:
+    """Return the wished space (None if it is none of them) and time: the date's own where nothing else was chosen."""
     data = (request.POST if request.method == "POST" else request.GET).dict()
     data.setdefault("menit", str(int((date.ends_at - date.starts_at).total_seconds() // 60)))
     if not {"tanggal", "hari", "mulai"} & set(data):
         data["tanggal"] = str(timezone.localdate(date.starts_at))
-    return booking_pages.read_wish(data, date.space.policy, now=timezone.now())
+    slug = data.get("ruang", date.space.slug)
+    found = next((space for space in spaces if space.slug == slug), None)
+    return found, booking_pages.read_wish(data, (found or date.space).policy, now=timezone.now())
 
 
 def _move_page(
-    request: HttpRequest, date: Occurrence, *, notice: str = "", status: int = 200
+    request: HttpRequest, date: Occurrence, spaces: list[Space], *, notice: str = "", status: int = 200
 ) -> HttpResponse:
-    now, wish = timezone.now(), _wish(request, date)
-    calendar = booking_pages.calendar_on(date.space, wish.day, without_occurrence=date.pk)
+    now = timezone.now()
+    target, wish = _target(request, date, spaces)
+    space = target or date.space
+    if space.policy:
+        # What another space does not know becomes the nearest that it does.
+        minutes = min(max(wish.minutes, space.policy.min_minutes), space.policy.max_minutes)
+        wish = replace(wish, minutes=minutes)
+    calendar = booking_pages.calendar_on(space, wish.day, without_occurrence=date.pk)
     starts = calendar.starts(wish.day, wish.minutes, now=now, seats=date.booking.seats or 1)
-    nearest = None if starts else availability.next_free(date.space, wish.minutes, now=now)
+    nearest = (
+        None if starts else availability.next_free(space, wish.minutes, now=now, attendees=date.booking.seats)
+    )
     chosen = wish.starts_at or date.starts_at
     context: dict[str, Any] = {
         "booking": date.booking,
@@ -182,13 +196,16 @@ def _move_page(
         "space": date.space,
         "date": date,
         "wish": wish,
-        "lengths": booking_pages.lengths(date.space.policy, wish.minutes) if date.space.policy else [],
+        "lengths": booking_pages.lengths(space.policy, wish.minutes) if space.policy else [],
         "day_view": calendar.day(wish.day),
         "starts": [(write_instant(start), start, start == chosen) for start in starts],
         "day_before": wish.day - DAY if wish.day > timezone.localdate(now) else None,
         "day_after": wish.day + DAY,
         "nearest": nearest,
         "notice": notice,
+        "target": space,
+        "spaces": booking_move.choices(date, spaces) if len(spaces) > 1 else [],
+        "waits": booking_move.waits_there(date, space),
         "back_url": reverse("ecosystem:booking_detail", args=[date.booking.code]),
     }
     return render(request, "ecosystem/booking/move.html", context, status=status)

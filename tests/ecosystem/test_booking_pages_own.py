@@ -197,6 +197,29 @@ def test_a_date_moves_to_another_free_time(founder, client_for, space, date, day
     assert stale.status_code == 409
 
 
+def test_a_date_moves_to_another_space_that_takes_it(founder, client_for, space, date, day):
+    def other(slug, *, capacity=None, **rules):
+        policy = PolicyFactory(facility=space.facility, **rules)
+        return make_space(space.facility, slug=slug, name=slug, policy=policy, capacity=capacity)
+
+    hall = other("aula", mode="approval", min_minutes=180, max_minutes=240)
+    other("lemari", capacity=1)
+    other("galeri", purposes=["exhibition"])
+    make_space(FacilityFactory(), slug="jauh", policy=PolicyFactory(facility=space.facility))
+    client, address = client_for(founder), at_date("occurrence_move", date)
+    page = client.get(address)
+    assert [slug for slug, _words in page.context["spaces"]] == ["podcast", "aula"]
+    there = client.get(f"{address}?ruang=aula&tanggal={day}&menit=60")
+    assert (there.context["wish"].minutes, there.context["waits"]) == (180, True)
+    values = {"aksi": "pindah", "version": 1, "mulai": f"{day}T14:00", "menit": "180"}
+    gone = client.post(address, values | {"ruang": "lemari"})
+    assert (page_of(gone), fresh(date).version) == ("move", 1)
+    assert gone.context["notice"]
+    assert client.post(address, values | {"ruang": "aula"}).status_code == 302
+    moved = fresh(date)
+    assert (moved.space, moved.starts_at, moved.state) == (hall, at(14, day=day), "pending")
+
+
 @pytest.mark.parametrize(
     "start", ["", "besok", "2020-01-01T10:00", "2150-01-01T10:00", "{day}T03:00", "{day}T10:07"]
 )
