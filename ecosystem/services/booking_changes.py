@@ -4,7 +4,7 @@ The booker may until the policy's limit before the start; a manager of the facil
 with a reason. What becomes free goes to closures that were cut around it, and to the waiting list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -260,7 +260,7 @@ def _check_target(
     if not as_manager:
         found += booking.purpose_problems(policy, row.purpose)
         found += booking.who_problems(policy, has_organization=bool(row.on_behalf_of))
-        quotas.lock_holder(holder)
+        # The facility's lock, held alone, keeps every other booking under the same quotas away.
         found += quotas.passed(holder, calendar.space.kind, [span], now=now, without_occurrence=date.pk)
     if row.counts_as_commercial and not policy.is_commercial_allowed:
         found.append(booking.commercial_problem())
@@ -317,18 +317,26 @@ def _settle_move(row: Booking, date: Occurrence, calendar: SpaceCalendar, *, now
     settle(row, **changes)
 
 
-def edit(row: Booking, fields: Mapping[str, Any], *, by: User | None, now: datetime) -> Booking:
-    """Change what a booking says (EDITABLE) and return it; raise Refused beside the field, StateConflict when over."""
+def edit(
+    row: Booking, fields: Mapping[str, Any], *, by: User | None, now: datetime, as_manager: bool = False
+) -> Booking:
+    """Change what a booking says (EDITABLE) and return it; a manager may after its last date too.
+
+    Raise Refused beside the field, StateConflict when the booking is over or names nobody any more.
+    """
     if unknown := set(fields) - set(EDITABLE):
         raise ValueError(unknown)
     with all_or_nothing():
         fresh = lock(row)
-        if fresh.state not in Occurrence.LIVE:
+        dates = list(_dates(fresh).filter(state__in=Occurrence.LIVE))
+        to_come = [date for date in dates if date.ends_at > now]
+        is_over = fresh.state not in Occurrence.LIVE or not (dates if as_manager else to_come)
+        if is_over or fresh.anonymized_at:
             raise StateConflict(fresh.state)
         changed = [name for name, value in fields.items() if getattr(fresh, name) != value]
         for name in changed:
             setattr(fresh, name, fields[name])
-        if problems := _edit_problems(fresh, changed, now=now):
+        if problems := _edit_problems(fresh, changed, to_come or dates):
             raise Refused(problems)
         if changed:
             fresh.save(update_fields=changed)
@@ -336,9 +344,9 @@ def edit(row: Booking, fields: Mapping[str, Any], *, by: User | None, now: datet
         return fresh
 
 
-def _edit_problems(row: Booking, changed: list[str], *, now: datetime) -> list[Problem]:
+def _edit_problems(row: Booking, changed: list[str], dates: Iterable[Occurrence]) -> list[Problem]:
     found: list[Problem] = []
-    for date in _dates(row).filter(state__in=Occurrence.LIVE, ends_at__gt=now):
+    for date in dates:
         if "attendees" in changed:
             day = local_day(date.starts_at)
             calendar = calendars([date.space], day, day)[date.space_id]

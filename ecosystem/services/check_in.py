@@ -42,8 +42,11 @@ def check_in(date: Occurrence, *, now: datetime, by: User | None = None) -> Occu
             raise refusal("too_early", _("You can check in from 30 minutes before the start on."))
         if now >= fresh.ends_at:
             raise refusal("over", _("This date is over."))
-        Occurrence.objects.filter(pk=fresh.pk).update(checked_in_at=now, version=F("version") + 1)
+        rows = Occurrence.objects.filter(pk=fresh.pk, state=State.CONFIRMED, checked_in_at=None)
+        changed = rows.update(checked_in_at=now, version=F("version") + 1)
         fresh.refresh_from_db()
+        if not changed:
+            raise StateConflict(fresh.state)
         booking_steps.record(fresh.booking, BookingStep.What.CHECKED_IN, by=by, occurrence=fresh)
         return fresh
 

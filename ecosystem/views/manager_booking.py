@@ -157,7 +157,9 @@ def manager_edit(request: HttpRequest, facility: Facility, code: str) -> HttpRes
     form = EditForm(request.POST if request.method == "POST" else None, booking=booking)
     if request.method == "POST" and form.is_valid():
         try:
-            booking_changes.edit(booking, form.changes, by=person(request), now=timezone.now())
+            booking_changes.edit(
+                booking, form.changes, by=person(request), now=timezone.now(), as_manager=True
+            )
         except StateConflict:
             return conflict_page(request, booking, typed=form.cleaned_data["note"])
         except Refused as error:

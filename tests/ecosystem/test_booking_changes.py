@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem.models import AgendaEvent, Booking, Quota
-from ecosystem.services import agenda, booking, booking_changes, booking_decisions
+from ecosystem.services import agenda, booking, booking_changes, booking_decisions, booking_retention
 from ecosystem.services.booking_drafts import EventDraft
 from ecosystem.services.outside_hours import flag_outside_hours
 from tests.ecosystem.booking_steps import held, make_draft
@@ -281,6 +281,19 @@ def test_more_people_than_the_room_takes_and_unknown_fields_are_refused(date, sa
         booking_changes.edit(date.booking, {"attendees": 11}, by=sari, now=NOW)
     with pytest.raises(ValueError, match="state"):
         booking_changes.edit(date.booking, {"state": "confirmed"}, by=sari, now=NOW)
+
+
+def test_what_is_over_is_put_right_by_managers_alone_and_within_the_rules(date, sari, facility):
+    manager, later = make_manager(facility), at(11)
+    with pytest.raises(booking.StateConflict):
+        booking_changes.edit(date.booking, {"attendees": 3}, by=sari, now=later)
+    with refused("too_many_people"):
+        booking_changes.edit(date.booking, {"attendees": 99}, by=manager, now=later, as_manager=True)
+    edited = booking_changes.edit(date.booking, {"attendees": 3}, by=manager, now=later, as_manager=True)
+    assert edited.attendees == 3
+    booking_retention.forget([date.booking_id], now=later)
+    with pytest.raises(booking.StateConflict):
+        booking_changes.edit(date.booking, {"note": "Nama"}, by=manager, now=later, as_manager=True)
 
 
 def test_a_booking_of_a_space_taken_out_of_use_is_edited_all_the_same(date, room, sari):
