@@ -138,15 +138,18 @@ def test_an_empty_agenda_says_what_to_do(client):
     assert client.get(f"{LIST}?jenis=talk").status_code == 200
 
 
-def test_thirty_events_cost_as_many_queries_as_one(client, django_assert_num_queries):
+@pytest.mark.parametrize(
+    "address", [LIST, f"{LIST}agenda.ics", f"{LIST}atom.xml", "/fasilitas/mcc/agenda.ics"]
+)
+def test_thirty_events_cost_as_many_queries_as_one(client, django_assert_num_queries, address):
     make_event(subsector=SubsectorFactory(code="gim"))
     with CaptureQueriesContext(connection) as one:
-        client.get(LIST)
+        client.get(address)
     for number in range(29):
         make_event(f"acara-{number}", space=make_space(FacilityFactory(slug="mcc")))
     cache.clear()
     with django_assert_num_queries(len(one)):
-        client.get(LIST)
+        assert client.get(address).content.count(b"Acara 2") == 11
     assert len(one) <= 6
 
 
@@ -195,7 +198,12 @@ def test_machines_read_the_event_and_no_text_ends_the_block(client):
     assert found["organizer"]["name"] == "Komunitas"
     assert found["image"].endswith(static("img/share.png"))
     assert finders.find("img/share.png")
-    AgendaEvent.objects.update(cancelled_at=timezone.now(), registration_url="https://a.example/")
+    AgendaEvent.objects.update(is_sample=True)
+    cache.clear()
+    assert "ld+json" not in client.get("/agenda/bincang/").content.decode()
+    AgendaEvent.objects.update(
+        is_sample=False, cancelled_at=timezone.now(), registration_url="https://a.example/"
+    )
     cache.clear()
     html = client.get("/agenda/bincang/").content.decode()
     assert "EventCancelled" in html

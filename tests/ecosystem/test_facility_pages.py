@@ -150,6 +150,8 @@ def test_samples_are_never_taken_for_what_has_been_published(client, sampled):
     assert "Sample hours" in text.split("</header>")[1]
     # Nobody reads invented hours in a search engine.
     assert "openingHoursSpecification" not in text
+    assert "ld+json" not in html(client, "/fasilitas/malang-creative-center/studio-siniar-a/")
+    assert "ld+json" in html(client, "/fasilitas/malang-creative-center/perpustakaan/")
     assert "which rooms there are" in html(client, "/en/fasilitas/coworking-gajayana/").split('id="belum"')[1]
 
     shown = html(client, "/en/fasilitas/")
