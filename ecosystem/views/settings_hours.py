@@ -71,7 +71,7 @@ def _blank(facility: Facility, request: HttpRequest) -> tuple[OpeningHours, tupl
         return OpeningHours(facility=facility, kind=kind, cause=cause), ()
     copy = OpeningHours(
         facility=facility, kind=source.kind, cause=source.cause, name=source.name, name_en=source.name_en,
-        space=source.space, counts_for_all_spaces=source.counts_for_all_spaces,
+        space=source.space, counts_for_all_spaces=source.counts_for_all_spaces, is_sample=source.is_sample,
     )  # fmt: skip
     return copy, _spans(source)
 

@@ -239,6 +239,11 @@ def test_a_copy_begins_as_last_year(client, facility, manager):
     form = client.get(address(facility, "hours_create") + f"?dari={last.pk}").context["form"]
     assert form["name"].value() == "Ramadan 2026" and form["day_6"].value() == "08.00–15.00"
     assert form["counts_for_all_spaces"].value() is True and not form["valid_from"].value()
+    # The copy of a sample is no more real than the sample.
+    OpeningHours.objects.update(is_sample=True)
+    url = address(facility, "hours_create") + f"?dari={last.pk}"
+    client.post(url, previewed(client, url, weekly()))
+    assert OpeningHours.objects.latest("pk").is_sample
 
 
 def test_removing_shows_what_happens_and_happens_once(client, facility, manager):
