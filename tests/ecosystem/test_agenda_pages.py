@@ -149,7 +149,7 @@ def test_thirty_events_cost_as_many_queries_as_one(client, django_assert_num_que
         make_event(f"acara-{number}", space=make_space(FacilityFactory(slug="mcc")))
     cache.clear()
     with django_assert_num_queries(len(one)):
-        assert client.get(address).content.count(b"Acara 2") == 11
+        assert b"Acara 28" in client.get(address).content
     assert len(one) <= 6
 
 
