@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ecosystem.calendar_views import DAY, address
 from ecosystem.facility_filters import PARAMETERS as WISHES
 from ecosystem.facility_filters import DayField, SpaceWishForm
 from ecosystem.facility_words import capacity_words, clock, clock_span, length_words, mode_words
@@ -151,9 +152,10 @@ def page_of(query: QueryDict, *, now: datetime) -> dict[str, Any]:
 def _found(offer: Offer, form: RoomFinderForm) -> Found:
     space, people = offer.space, form.cleaned_data["orang"]
     url = booking_url(space, offer.starts_at, offer.ends_at)
+    page = reverse("ecosystem:space_detail", args=[space.facility.slug, space.slug])
     return Found(
         space=space,
-        url=reverse("ecosystem:space_detail", args=[space.facility.slug, space.slug]),
+        url=f"{page}{address(DAY, timezone.localtime(offer.starts_at).date(), {})}",
         booking_url=f"{url}&{urlencode({'orang': people})}" if people else url,
         time=clock_span((offer.starts_at, offer.ends_at)),
         capacity=capacity_words(space),

@@ -49,6 +49,32 @@ def test_the_progress_of_the_building_has_its_sources(loaded):
     assert not Milestone.objects.filter(source_url="").exists()
 
 
+def test_the_days_of_the_timeline_are_the_published_ones(loaded):
+    center = Facility.objects.get(slug="malang-creative-center")
+    reports = center.progress_reports.values_list("as_of", "source_url")
+    steps = center.milestones.order_by("happened_on", "pk").values_list("happened_on", "precision", "kind")
+
+    assert [(f"{day}", url.split("/")[2]) for day, url in reports] == [
+        ("2021-10-01", "dpuprpkp.malangkota.go.id"),
+        ("2022-06-17", "petisi.co"),
+        ("2022-07-14", "surabaya.kompas.com"),
+        ("2022-12-16", "www.detik.com"),
+    ]
+    assert [(f"{day}", precision, kind) for day, precision, kind in steps] == [
+        ("2019-11-04", "day", "budget"),
+        ("2020-01-01", "year", "budget"),
+        ("2020-09-22", "day", "budget"),
+        ("2021-05-27", "day", "contract"),
+        ("2022-07-20", "day", "contract"),
+        ("2022-12-20", "day", "opening"),
+        ("2023-01-01", "month", "use"),
+        ("2023-09-22", "day", "opening"),
+    ]
+    contract = center.milestones.get(happened_on="2021-05-27").detail
+    for amount in ("Rp97.197.856.626", "Rp25,8 miliar", "Rp71,4 miliar"):
+        assert amount in contract
+
+
 def test_loading_again_keeps_what_a_manager_changed(loaded):
     center = Facility.objects.get(slug="malang-creative-center")
     center.description = "Ditulis pengelola."

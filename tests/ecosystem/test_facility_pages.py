@@ -87,6 +87,7 @@ def test_the_capacity_filter_keeps_unknown_sizes_and_drops_small_rooms(client):
     assert f"/fasilitas/{large.facility.slug}/{large.slug}/" in text
     assert f"/fasilitas/{small.facility.slug}/{small.slug}/" not in text
     assert "2 of 3 facilities fit" in text
+    assert "(capacity not published)" in text
 
 
 def test_a_filter_that_nothing_fits_offers_the_way_out(client, published):

@@ -350,6 +350,7 @@ def test_a_room_for_twelve_next_thursday_afternoon_is_one_question(client, room)
 
     assert "1 space for 12 people is free for 2 hours on Thursday, 3 December 2026, 12:00–18:00 WIB." in fits
     assert "/aula/pesan/?mulai=2026-12-03T14%3A00" in fits
+    assert "/aula/?tampilan=hari&amp;tanggal=2026-12-03" in fits
     assert "/galeri/pesan/" not in fits
     assert "/galeri/pesan/" in unsure
     assert "/kecil/pesan/" not in text
