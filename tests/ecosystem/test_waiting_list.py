@@ -180,10 +180,21 @@ def test_an_offer_that_nobody_takes_goes_to_the_next(room, date):
 
 def test_an_offer_ends_when_its_time_begins(room, date):
     place = join(room)
-    soon = date.starts_at - 2 * HOUR - timedelta(minutes=1)
-    cancel(date, now=soon)
-    waiting_list.expire_offers(date.starts_at)
-    assert (state(place), place.offer_ends_at) == ("expired", min(soon + 2 * HOUR, date.starts_at))
+    soon = date.starts_at - timedelta(minutes=30)
+    booking_changes.cancel(date, by=None, now=soon, version=1, as_manager=True, reason="Sakit")
+    place.refresh_from_db()
+    assert place.offer_ends_at == date.starts_at
+    assert waiting_list.expire_offers(date.starts_at) == 1
+    assert state(place) == "expired"
+
+
+def test_an_offer_that_is_over_cannot_be_taken_although_no_worker_ended_it(room, date):
+    place = join(room)
+    cancel(date)
+    place.refresh_from_db()
+    with pytest.raises(booking.StateConflict):
+        take(place, now=NOW + 2 * HOUR)
+    assert take(place, now=NOW + 2 * HOUR - timedelta(seconds=1)).state == "confirmed"
 
 
 def test_who_leaves_passes_the_offer_on(room, date):
