@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from pghistory.admin.core import EventsAdmin
 
+from ecosystem import roles
 from ecosystem.admin_site import KnownKeys
 from ecosystem.models import (
     Amenity,
@@ -130,6 +131,13 @@ class FacilityManagerAdmin(KnownKeys, admin.ModelAdmin):  # type: ignore[type-ar
     list_select_related = ("facility", "user")
     search_fields = ("facility__name", "user__email", "user__name")
     autocomplete_fields = ("user",)
+
+    def save_model(self, request: HttpRequest, obj: FacilityManager, form: Any, change: bool) -> None:
+        """Save who looks after a facility, and say when the account still lacks the role."""
+        super().save_model(request, obj, form, change)
+        if not obj.user.has_role(roles.FACILITY_MANAGER):
+            text = _("%(user)s has no role of a facility manager yet: add the account to that group.")
+            self.message_user(request, text % {"user": obj.user}, messages.WARNING)
 
 
 @admin.register(Amenity)

@@ -58,6 +58,15 @@ def test_an_administrator_sees_all(facility, client_for, admin_user):
     assert client_for(admin_user).get(URL).status_code == 200
 
 
+def test_who_gets_a_facility_without_the_role_is_named(facility, client_for, admin_user):
+    person = UserFactory(name="Pak Joko")
+    values = {"facility": facility.pk, "user": person.pk}
+    url = "/pengelola/ecosystem/facilitymanager/add/"
+    page = client_for(admin_user).post(url, values, headers={"accept-language": "en"}, follow=True)
+    assert facility.managers.filter(user=person).exists()
+    assert "Pak Joko" in " ".join(map(str, page.context["messages"]))
+
+
 # --- the home page ---------------------------------------------------------------------------------------
 
 
