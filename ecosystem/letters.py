@@ -21,8 +21,15 @@ State = Occurrence.State
 
 
 def is_valid(booking: Booking) -> bool:
-    """Return whether there is a letter of a booking: somebody or the rules confirmed it, and it was not given up."""
-    return booking.state == Booking.State.CONFIRMED and booking.anonymized_at is None
+    """Return whether there is a letter of a booking: somebody or the rules confirmed it, and it was not given up.
+
+    A date that was moved and waits for a decision again takes nothing from the others.
+    """
+    if booking.anonymized_at is not None:
+        return False
+    if booking.state == Booking.State.PENDING:
+        return bool(booking.occurrences.filter(state=State.CONFIRMED).exists())
+    return booking.state == Booking.State.CONFIRMED
 
 
 def check_url(booking: Booking) -> str:

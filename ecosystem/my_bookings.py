@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -135,22 +136,30 @@ class DateRow:
     tone: str
     icon: str
     may_change: bool
+    # The last moment for that, and whether it has passed while the date is still to come.
+    until: datetime
+    is_too_late: bool
     reason: str
 
 
 def date_rows(booking: Booking, *, now: datetime) -> list[DateRow]:
     """Return the dates of a booking in their order; one query."""
     dates = booking.occurrences.select_related("space__policy", "space__facility").order_by("starts_at", "pk")
-    return [
-        DateRow(
-            date,
-            tone_of(date.state),
-            icon_of(date.state),
-            booking_changes.may_change(date, now=now),
-            date.reason if date.reason != booking.reason else "",
-        )
-        for date in dates
-    ]
+    return [_date_row(date, booking, now=now) for date in dates]
+
+
+def _date_row(date: Occurrence, booking: Booking, *, now: datetime) -> DateRow:
+    may_change = booking_changes.may_change(date, now=now)
+    to_come = date.state == Occurrence.State.CONFIRMED and now < date.starts_at
+    return DateRow(
+        date,
+        tone_of(date.state),
+        icon_of(date.state),
+        may_change=may_change,
+        until=booking_changes.change_limit(date),
+        is_too_late=to_come and not may_change,
+        reason=date.reason if date.reason != booking.reason else "",
+    )
 
 
 @dataclass(frozen=True)
@@ -232,6 +241,24 @@ def booking_of(user: User, code: str) -> Booking | None:
     """Return a person's own booking by its code, None for that of somebody else; one query."""
     related = ("facility", "space__policy", "space__facility", "subsector", "origin")
     return Booking.objects.of(user.pk).filter(code=code.upper()).select_related(*related).first()
+
+
+def again_url(booking: Booking) -> str:
+    """Return the page that books the space of a booking once more, with what it says filled in; "" if none does."""
+    if not booking.space.is_active or booking.space.policy is None:
+        return ""
+    said = {
+        "title": booking.title,
+        "purpose": booking.purpose,
+        "attendees": "" if booking.seats else booking.attendees,
+        "seats": booking.seats,
+        "subsector": booking.subsector_id,
+        "origin": booking.origin_id,
+        "affiliation": booking.on_behalf_of,
+        "contact_phone": booking.contact_phone,
+    }
+    url = reverse("ecosystem:booking_create", args=[booking.facility.slug, booking.space.slug])
+    return f"{url}?{urlencode({name: value for name, value in said.items() if value})}"
 
 
 def detail_url(booking: Booking) -> str:

@@ -120,9 +120,13 @@ def _check_limit(date: Occurrence, *, now: datetime) -> None:
 
 def may_change(date: Occurrence, *, now: datetime) -> bool:
     """Return whether its booker may still move or cancel a date (its space's policy loaded or one query more)."""
+    return date.state in Occurrence.LIVE and now < date.starts_at and now <= change_limit(date)
+
+
+def change_limit(date: Occurrence) -> datetime:
+    """Return until when its booker may move or cancel a date."""
     policy = date.space.policy
-    limit = timedelta(hours=policy.change_limit_hours if policy else 0)
-    return date.state in Occurrence.LIVE and now < date.starts_at and now <= date.starts_at - limit
+    return date.starts_at - timedelta(hours=policy.change_limit_hours if policy else 0)
 
 
 def _cancel(

@@ -70,8 +70,16 @@ def booking_cancel(request: HttpRequest, code: str) -> HttpResponse:
             "facility": booking.facility,
             "space": booking.space,
             "is_request": is_request,
-            "going": [row.date for row in upcoming if row.may_change or row.date.state == "pending"],
-            "staying": [row.date for row in rows if not row.may_change and row.date.state != "pending"],
+            "going": [
+                row.date
+                for row in upcoming
+                if row.date.state == "pending" or (row.may_change and not is_request)
+            ],
+            "staying": [
+                row.date
+                for row in rows
+                if not row.may_change and row.date.state != "pending" and not is_request
+            ],
             "back_url": my_bookings.detail_url(booking),
         }
         return render(request, "ecosystem/booking/cancel.html", context)

@@ -81,6 +81,7 @@ def booking_detail(request: HttpRequest, code: str) -> HttpResponse:
         return _to_manager(user, code)
     rows = my_bookings.date_rows(booking, now=now)
     upcoming = [row for row in rows if row.date.state in Occurrence.LIVE and row.date.ends_at > now]
+    events = list(booking.agenda_events.all())
     is_confirmed = any(row.date.state == Occurrence.State.CONFIRMED for row in rows)
     address = settings.SITE_URL + reverse("ecosystem:booking_detail", args=[booking.code])
     context = {
@@ -97,8 +98,10 @@ def booking_detail(request: HttpRequest, code: str) -> HttpResponse:
         "qr": mark_safe(qr.qr_svg(address)) if is_confirmed and upcoming else "",  # noqa: S308 (drawn by us)
         "is_confirmed": is_confirmed,
         "about": my_bookings.about_rows(booking),
+        "again": my_bookings.again_url(booking),
         "trail": my_bookings.trail_of(booking, user),
-        "events": list(booking.agenda_events.all()),
+        # What is not public says the same for all dates.
+        "events": [event for event in events if event.is_published] or events[:1],
     }
     return render(request, "ecosystem/booking/detail.html", context)
 
@@ -110,7 +113,9 @@ def personal_calendar(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if request.method == "POST" and "end" in request.POST:
         CalendarFeed.objects.filter(user=user).delete()
-        messages.success(request, _("The secret address is switched off. No calendar reads your bookings any more."))
+        messages.success(
+            request, _("The secret address is switched off. No calendar reads your bookings any more.")
+        )
         return redirect("ecosystem:personal_calendar")
     if request.method == "POST":
         feed, is_new = CalendarFeed.objects.get_or_create(user=user)
@@ -123,4 +128,9 @@ def personal_calendar(request: HttpRequest) -> HttpResponse:
     address = ""
     if feed_row:
         address = settings.SITE_URL + reverse("ecosystem:personal_feed", args=[feed_row.token])
-    return render(request, "ecosystem/booking/calendar.html", {"feed": feed_row, "address": address})
+    context = {
+        "feed": feed_row,
+        "address": address,
+        "subscribe": f"webcal:{address.partition(':')[2]}",
+    }
+    return render(request, "ecosystem/booking/calendar.html", context)

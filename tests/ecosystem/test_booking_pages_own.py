@@ -181,6 +181,32 @@ def test_a_request_is_taken_back(founder, client_for, space, day):
     assert Booking.objects.get().state == "withdrawn"
 
 
+def test_taking_back_what_waits_leaves_what_is_confirmed(founder, client_for, date, space, day):
+    booking, later = date.booking, day + timedelta(days=7)
+    waits = booking.occurrences.create(
+        space=space, starts_at=at(10, day=later), ends_at=at(12, day=later), state="pending"
+    )
+    Booking.objects.update(state="pending")
+    address = f"/pesanan/{booking.code}/batal/"
+    assert client_for(founder).get(address).context["going"] == [waits]
+    client_for(founder).post(address, {"permintaan": "1"})
+    assert [row.state for row in booking.occurrences.order_by("starts_at")] == ["confirmed", "withdrawn"]
+
+
+def test_a_booking_is_booked_again_with_what_it_said(founder, client_for, date):
+    client = client_for(founder)
+    again = client.get(f"/pesanan/{date.booking.code}/").context["again"]
+    assert {("title", "Latihan"), ("attendees", "2")} <= set(client.get(again).context["carried"])
+
+
+def test_near_the_start_the_page_says_whom_to_call(founder, client_for, space, date):
+    client, address = client_for(founder), f"/pesanan/{date.booking.code}/"
+    assert client.get(address).context["rows"][0].is_too_late is False
+    space.policy.change_limit_hours = 24 * 6
+    space.policy.save()
+    assert client.get(address).context["rows"][0].is_too_late is True
+
+
 def test_a_date_moves_to_another_free_time(founder, client_for, space, date, day):
     make_occurrence(space, at(15, day=day))
     client, address = client_for(founder), at_date("occurrence_move", date)

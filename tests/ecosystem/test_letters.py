@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -127,8 +128,25 @@ def test_a_request_has_no_letter_yet(occurrence):
     booking = occurrence.booking
     booking.state = "pending"
     booking.save()
+    booking.occurrences.update(state="pending")
     answer = client_of(booking.booker).get(f"/pesanan/{booking.code}/surat.pdf")
     assert (answer.status_code, answer.url) == (302, f"/pesanan/{booking.code}/")
+    assert (
+        "nobody has decided" in Client().get(f"/en/verifikasi/surat/{booking.letter_code}/").content.decode()
+    )
+
+
+def test_a_date_that_waits_again_leaves_the_letter_to_the_others(occurrence):
+    booking = occurrence.booking
+    later = occurrence.starts_at + timedelta(days=7)
+    booking.occurrences.create(
+        space=occurrence.space, starts_at=later, ends_at=later + timedelta(hours=2), state="pending"
+    )
+    booking.state = "pending"
+    booking.save()
+    html = check(booking.letter_code).content.decode()
+    assert "1 Desember 2026" in html
+    assert "8 Desember 2026" not in html
 
 
 def check(code):
