@@ -326,7 +326,7 @@ def digest(facility: Facility, *, now: datetime) -> bool:
     since = last or datetime.min.replace(tzinfo=UTC)
     waiting = facility.bookings.filter(state=Booking.State.PENDING, answer_by__gt=now)
     events = facility.agenda_events.waiting(at=now)
-    if not (_asks_now(waiting, since=since, now=now) or events.filter(created_at__gt=since).exists()):
+    if not (_asks_now(waiting, since=since, now=now) or events.filter(updated_at__gt=since).exists()):
         return False
     rows = list(waiting.select_related("space", "facility").order_by("answer_by"))
     count = events.values("booking").distinct().order_by().count()
