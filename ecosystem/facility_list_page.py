@@ -32,7 +32,8 @@ NOT_COUNTED = (Space.Kind.BUILDING, Space.Kind.FLOOR, Space.Kind.DESK)
 class FacilityCard:
     """A facility as the list shows it; `fitting` are the spaces that are as wished, [] without a wish.
 
-    `rooms` counts what has been published, samples left out.
+    `unsure` counts those that fit if they are large enough, which nobody has published; `rooms` counts what has been
+    published, samples left out.
     """
 
     facility: Facility
@@ -44,6 +45,7 @@ class FacilityCard:
     rooms: int
     bookable: int
     fitting: list[Space]
+    unsure: int
     has_samples: bool
 
 
@@ -61,7 +63,7 @@ def chosen(cards: list[FacilityCard], form: SpaceWishForm) -> list[FacilityCard]
         card
         for card in cards
         if (not districts or card.facility.kecamatan.code in districts)
-        and (card.fitting or not form.wants_a_space)
+        and (card.fitting or card.unsure or not form.wants_a_space)
     ]
 
 
@@ -90,7 +92,10 @@ def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datet
     codes = amenity_codes(everything)
     # Where nothing has been published but the whole, the whole is what somebody may look for.
     candidates = bookable or spaces or everything
-    wanted = form.wants_a_space
+    is_in_use = facility.stage in (Facility.Stage.TRIAL, Facility.Stage.OPEN)
+    wanted = candidates if form.wants_a_space and is_in_use else []
+    fitting = [one for one in wanted if form.suits(one, codes[one.pk])]
+    sure = [one for one in fitting if one.capacity is not None or not form.values["orang"]]
     name = translated(facility, "name")
     return FacilityCard(
         facility=facility,
@@ -101,7 +106,8 @@ def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datet
         tile=mark_safe(initial_tile(name)),  # noqa: S308 (escaped in the drawing)
         rooms=sum(not space.is_sample for space in spaces),
         bookable=len(bookable),
-        fitting=[one for one in candidates if form.suits(one, codes[one.pk])] if wanted else [],
+        fitting=sure,
+        unsure=len(fitting) - len(sure),
         has_samples=any(space.is_sample for space in everything),
     )
 

@@ -82,6 +82,25 @@ class RoomFinderForm(SpaceWishForm):
             raise forms.ValidationError(_("This day is too far ahead. Choose one within the next 400 days."))
         return day
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a use that is longer than the time between which it is to lie."""
+        wish = super().clean() or self.cleaned_data
+        if not self.errors:
+            start, end = self.bounds
+            if end and end - start < timedelta(minutes=wish["menit"] or USUAL_LENGTH):
+                self.add_error("menit", _("So long a use does not fit between these times."))
+        return wish
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime | None]:
+        """Return from when to when on the day asked for, past midnight too; None for no end."""
+        day, (earliest, latest) = self.cleaned_data["tanggal"], self.times
+        start = instant(day, earliest or time(0))
+        if latest is None:
+            return start, None
+        end = instant(day, latest)
+        return start, end if end > start else instant(day + timedelta(days=1), latest)
+
     @property
     def times(self) -> tuple[time | None, time | None]:
         """Return the earliest begin and the latest end."""
@@ -192,16 +211,12 @@ def _sentence(count: int, form: RoomFinderForm) -> str:
 
 def _when(form: RoomFinderForm) -> str:
     """Return the day, with the times between which the use is to lie."""
-    day_asked = form.cleaned_data["tanggal"]
-    day = date_format(day_asked, "l, j F Y")
-    earliest, latest = form.times
-    if earliest is None and latest is None:
+    day = date_format(form.cleaned_data["tanggal"], "l, j F Y")
+    if form.times == (None, None):
         return day
-    start = instant(day_asked, earliest or time(0))
-    if latest is None:
+    start, end = form.bounds
+    if end is None:
         return _("%(day)s, from %(time)s WIB on") % {"day": day, "time": clock(start)}
-    end = instant(day_asked, latest)
-    end = end if end > start else instant(day_asked + timedelta(days=1), latest)
     return _("%(day)s, %(time)s WIB") % {"day": day, "time": clock_span((start, end))}
 
 

@@ -60,6 +60,8 @@ def test_a_facility_with_hours_says_until_when_it_is_open(client):
         ("alat=televisi&kecamatan=35.73.03", {"Coworking GOR Ken Arok"}),
         ("alat=lift", {"Malang Creative Center"}),
         ("akses=ya", set()),
+        # In a place that is only planned nobody fits.
+        ("orang=12&kecamatan=35.73.05", set()),
     ],
 )
 def test_filters_stand_in_the_address(client, published, query, found):
@@ -87,7 +89,7 @@ def test_the_capacity_filter_keeps_unknown_sizes_and_drops_small_rooms(client):
     assert f"/fasilitas/{large.facility.slug}/{large.slug}/" in text
     assert f"/fasilitas/{small.facility.slug}/{small.slug}/" not in text
     assert "2 of 3 facilities fit" in text
-    assert "(capacity not published)" in text
+    assert text.count("1 space whose capacity nobody has published") == 1
 
 
 def test_a_filter_that_nothing_fits_offers_the_way_out(client, published):

@@ -404,6 +404,7 @@ def test_the_finder_proposes_another_day_when_nothing_is_free(client, room):
         "tanggal=2026-12-01&orang=-4",
         "tanggal=2026-12-01&mulai=99:99",
         "tanggal=2026-12-01&menit=abc",
+        "tanggal=2026-12-01&menit=240",
     ],
 )
 def test_bad_input_is_explained_beside_the_field(client, room, query):
