@@ -193,6 +193,12 @@ def test_a_quota_of_what_is_still_to_come(facility, room, sari, booked):
         try_booking(room, sari, at(9, day=TUESDAY + timedelta(days=40)))
 
 
+def test_what_is_over_is_not_still_to_come(facility, room, sari):
+    make_occurrence(room, at(9) - timedelta(days=7), booker=sari)
+    limit(facility, period="active")
+    assert try_booking(room, sari, at(11)) == "confirmed"
+
+
 def test_a_quota_of_one_kind_of_space_leaves_the_others_alone(facility, room, sari, booked):
     limit(facility, space_kind="studio")
     assert try_booking(room, sari, at(11)) == "confirmed"

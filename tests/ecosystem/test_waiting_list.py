@@ -282,6 +282,17 @@ def test_the_sweep_offers_what_nobody_was_told_of_and_ends_what_is_over(room, da
     assert (state(place), state(late)) == ("offered", "over")
 
 
+@pytest.mark.parametrize(("buffers", "hour"), [({"setup_minutes": 60}, 10), ({"teardown_minutes": 60}, 8)])
+def test_who_waits_beside_the_freed_time_with_buffers_that_reach_into_it_is_offered_theirs(
+    facility, buffers, hour
+):
+    room = make_space(facility, policy=PolicyFactory(facility=facility, **buffers))
+    date = make_occurrence(room, at(9))
+    place = join(room, start=at(hour))
+    cancel(date)
+    assert state(place) == "offered"
+
+
 def test_what_an_unanswered_request_frees_is_offered(facility):
     room = make_space(facility, policy=PolicyFactory(facility=facility, mode="approval"))
     make_occurrence(room, at(9), state="pending", answer_by=NOW)
