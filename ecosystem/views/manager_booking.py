@@ -1,5 +1,6 @@
 """Work room: one booking for its managers: what it says, the contact behind a logged click, and the decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -42,9 +43,7 @@ def booking_page(
         "tone": parts.STATE_TONES[booking.state],
         "dates": dates,
         "is_over": all(row.occurrence.ends_at <= now for row in dates),
-        "may_edit": booking.state in Occurrence.LIVE,
-        "can_book_again": booking.state not in Occurrence.LIVE and booking.anonymized_at is None,
-        "can_cancel_all": sum(row.can_move for row in dates) > 1,
+        "can": _possible(booking, dates),
         "is_late": booking.answer_by is not None and booking.answer_by < now,
         "steps": parts.step_rows(booking),
         "others": parts.others(booking, booking.facility),
@@ -65,6 +64,16 @@ def booking_page(
             "decline_form": decline_form or DeclineForm(offers=_choices(booking, now)),
         }
     return render(request, "ecosystem/manager/booking.html", values | context, status=status)
+
+
+def _possible(booking: Booking, dates: Sequence[parts.DateRow]) -> dict[str, bool]:
+    """Return what may be done to the booking as a whole."""
+    lives = booking.state in Occurrence.LIVE
+    return {
+        "edit": lives,
+        "book_again": not lives and booking.anonymized_at is None,
+        "cancel_all": sum(row.can_move for row in dates) > 1,
+    }
 
 
 def _offers(booking: Booking, now: Any) -> dict[str, Any]:
