@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from ecosystem.models import AgendaEvent, Booking, Quota
-from ecosystem.services import agenda, booking, booking_changes, booking_decisions, booking_retention
+from ecosystem.services import (
+    agenda,
+    booking,
+    booking_changes,
+    booking_decisions,
+    booking_retention,
+    check_in,
+)
 from ecosystem.services.booking_drafts import EventDraft
 from ecosystem.services.outside_hours import flag_outside_hours
 from tests.ecosystem.booking_steps import held, make_draft
@@ -238,6 +245,13 @@ def test_a_manager_moves_without_a_new_decision_and_outside_the_hours(facility, 
     moved.refresh_from_db()
     assert moved.is_outside_hours
     assert Booking.objects.get().steps.get().note == "Panggung\nrules passed over: closed"
+
+
+def test_who_came_early_is_not_moved_away(date, facility):
+    check_in.check_in(date, now=at(8, 45))
+    date.refresh_from_db()
+    with refused("begun"):
+        move(date, at(14), now=at(8, 50), by=make_manager(facility), as_manager=True)
 
 
 def test_a_manager_never_moves_over_a_rival(date, room, facility):

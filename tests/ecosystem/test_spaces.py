@@ -48,6 +48,17 @@ def test_a_booking_of_one_room_does_not_reach_the_new_one():
 
 
 @pytest.mark.django_db
+def test_a_booking_of_desks_does_not_reach_the_new_desk():
+    area = make_space(FacilityFactory(), kind="desk_area")
+    make_space(parent=area, kind="desk")
+    make_occurrence(area, at(9), seats=1)
+    desk = spaces.add_space(
+        Space(facility=area.facility, parent=area, slug="baru", name="Baru", kind="desk"), now=NOW
+    )
+    assert not Allocation.objects.filter(leaf=desk).exists()
+
+
+@pytest.mark.django_db
 def test_a_booked_room_cannot_be_divided_and_the_message_says_when_it_can():
     room = make_space(FacilityFactory())
     make_occurrence(room, at(9))
