@@ -263,7 +263,7 @@ class Steps:
     @cached_property
     def key(self) -> UUID:
         """Return the key that the confirm button sends again, or a new one."""
-        return read_key(self.data)  # type: ignore[arg-type]
+        return read_key(self.data)
 
     @property
     def skip(self) -> frozenset[datetime]:

@@ -98,7 +98,7 @@ def has_part_in(user: User, space: Space, span: Span) -> bool:
     If so, `own_date` and `offer_of` say what.
     """
     with connection.cursor() as cursor:
-        about = {"space": space.pk, "user": user.pk, "starts_at": span[0], "ends_at": span[1]}
+        about: dict[str, Any] = {"space": space.pk, "user": user.pk, "starts_at": span[0], "ends_at": span[1]}
         cursor.execute(PART, about)
         return bool(cursor.fetchone()[0])
 
