@@ -19,6 +19,8 @@ from ecosystem.services.allocations import Freed
 from ecosystem.services.booking_drafts import StateConflict, all_or_nothing, refusal
 from malangkraf import page_cache
 
+# What a draft says of its closure.
+SAID = ("facility", "space", "kind", "starts_at", "ends_at", "reason", "reason_en", "is_sample")
 Move = tuple[str, int, datetime]
 Decision = str | Move
 
@@ -93,22 +95,13 @@ def close(draft: ClosureDraft, decisions: Mapping[int, Decision], *, by: User, n
         if any(date.pk not in decisions for date in concerned):
             raise Undecided(concerned)
         _withdraw_offers(draft)
-        closure, is_new = Closure.objects.get_or_create(
-            facility=draft.facility,
-            space=draft.space,
-            kind=draft.kind,
-            starts_at=draft.starts_at,
-            ends_at=draft.ends_at,
-            reason=draft.reason,
-            reason_en=draft.reason_en,
-            is_sample=draft.is_sample,
-            lifted_at=None,
-            defaults={"created_by": by},
-        )
+        wanted = {name: getattr(draft, name) for name in SAID}
+        known = Closure.objects.filter(**wanted, lifted_at=None).first()
+        closure = known or Closure.objects.create(**wanted, created_by=by)
         allocations.fill_closure(closure)
         # What is cancelled or moved away now goes to the closure, before anybody who waits for it.
         for date in concerned:
-            if decisions[date.pk] == "keep" and not is_new:
+            if decisions[date.pk] == "keep" and known:
                 continue  # Its booker was told the first time.
             _decide(date, decisions[date.pk], reason=draft.told_to(date.booking), by=by, now=now)
         page_cache.bump()
