@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
 from ecosystem.facility_words import length_words
-from ecosystem.models import BookingPolicy, Purpose, Space, User
+from ecosystem.models import BookingPolicy, Purpose, Quota, Space, User
+from ecosystem.policy_words import quota_words
 from ecosystem.rules import recurrence
 from ecosystem.rules.hours import JAKARTA
 from ecosystem.services import availability, booking
@@ -208,6 +209,11 @@ class Steps:
         typed = self.data.get("seats") or self.data.get("orang") or "1"
         digits = typed.isascii() and typed.isdigit() and len(typed) < 5
         return max(1, int(typed)) if digits and self._has_desks else 1
+
+    def quotas(self) -> list[str]:
+        """Return how much one person or organisation may book of such a space; one query."""
+        rows = Quota.objects.filter(facility=self.space.facility_id, space_kind__in=("", self.space.kind))
+        return [quota_words(row) for row in rows]
 
     def starts(self) -> list[datetime]:
         """Return when the wished length may begin on the wished day."""

@@ -67,7 +67,9 @@ def _letter(booking: Booking, *, address: str, language: str) -> dict[str, Any]:
         "day": date_format(timezone.localtime(_decided_at(booking)), "j F Y"),
         "facility": translated(facility, "name"),
         "address": ", ".join(part for part in (facility.address, "Kota Malang") if part),
-        "sample": _sample(booking, dates),
+        "sample": _("Sample: this space or booking is invented and shows how the portal works.")
+        if is_sample(booking, dates)
+        else "",
         "opening": _opening(booking),
         "facts": _facts(booking),
         "date_head": [_("Day"), _("Time (WIB)"), _("Space")],
@@ -110,10 +112,9 @@ def _words() -> dict[str, str]:
     }
 
 
-def _sample(booking: Booking, dates: list[Occurrence]) -> str:
-    if not (booking.is_sample or any(date.space.is_sample for date in dates)):
-        return ""
-    return _("Sample: this space or booking is invented and shows how the portal works.")
+def is_sample(booking: Booking, dates: list[Occurrence]) -> bool:
+    """Return whether a booking, or a space that it is for, is invented."""
+    return booking.is_sample or any(date.space.is_sample for date in dates)
 
 
 def _opening(booking: Booking) -> str:

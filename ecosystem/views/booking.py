@@ -125,6 +125,7 @@ def _page(request: HttpRequest, steps: Steps, name: str, *, status: int = 200, *
         "steps": list(zip(words, states, strict=True)),
         "chosen": steps.chosen,
         "carried": steps.carried,
+        "quotas": steps.quotas,
         "rules": policy_sentences(steps.space.policy) if steps.space.policy else [],
         **more,
     }

@@ -81,6 +81,7 @@ def letter_verify(request: HttpRequest, code: str) -> HttpResponse:
             "dates": dates,
             "fallen": booking.occurrences.exclude(pk__in=[date.pk for date in dates]).count(),
             "holder": letters.holder(booking),
+            "is_sample": letters.is_sample(booking, dates),
             "is_over": letters.is_over(dates, now=timezone.now()),
         }
     return render(request, "ecosystem/letters/verify.html", context | {"is_valid": letters.is_valid(booking)})

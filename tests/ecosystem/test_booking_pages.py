@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ecosystem import affiliations
 from ecosystem.affiliations import Affiliation
-from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence, Space
+from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence, Quota, Space
 from ecosystem.services import agenda, booking_changes, waiting_list
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
@@ -370,6 +370,16 @@ def test_a_space_that_cannot_be_booked_says_why(founder, client_for, space, url,
     assert answer.status_code == (200 if method == "get" else 409)
     Facility.objects.update(stage="planned")
     assert page_of(client_for(founder).get(url)) == "cannot"
+
+
+def test_the_rules_beside_the_form_tell_how_much_one_may_book(founder, client_for, space, url, day):
+    Quota.objects.create(facility=space.facility, period="week", max_count=3)
+    Quota.objects.create(facility=space.facility, period="week", max_count=1, space_kind="hall")
+    assert space.kind != "hall"
+    client = client_for(founder)
+    for action in ("waktu", "periksa"):
+        html = press(client, url, action, typed(day)).content.decode()
+        assert (html.count("3 tanggal"), html.count("1 tanggal")) == (1, 0)
 
 
 def test_a_space_that_is_gone_is_not_found(founder, client_for, space, url, day):

@@ -149,6 +149,16 @@ def test_a_date_that_waits_again_leaves_the_letter_to_the_others(occurrence):
     assert "8 Desember 2026" not in html
 
 
+def test_the_check_says_that_a_space_is_invented(occurrence):
+    occurrence.space.is_sample = False
+    occurrence.space.save()
+    code = occurrence.booking.letter_code
+    assert ">Contoh<" not in check(code).content.decode()
+    occurrence.space.is_sample = True
+    occurrence.space.save()
+    assert ">Contoh<" in check(code).content.decode()
+
+
 def check(code):
     return Client().get(f"/verifikasi/surat/{code}/")
 
