@@ -191,8 +191,13 @@ def test_the_building_shows_by_lit_windows_what_is_free_on_which_floor(client):
     assert [int(top) >= street for top in tops] == [True, False, False]
 
 
-def test_a_place_without_floors_has_no_building(client, published):
-    assert 'class="building"' not in html(client, "/fasilitas/coworking-gajayana/")
+def test_a_place_without_floors_has_no_building_and_names_all_its_sources(client, published):
+    text = html(client, "/fasilitas/coworking-gajayana/")
+
+    assert 'class="building"' not in text
+    # The address and the rules, the use in 2021, the list and the equipment of 2025.
+    for host in ("bacaini.id", "travel.tempo.co", "javasatu.com"):
+        assert f"<span>{host}<small" in text
 
 
 def test_each_floor_names_its_source_and_the_cars_are_a_plan(client, published):
