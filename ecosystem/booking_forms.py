@@ -80,25 +80,9 @@ class AboutForm(forms.Form):
         self.fields["purpose"].choices = _purposes(policy)  # type: ignore[attr-defined]
 
 
-class BookingForm(AboutForm):
-    """What is asked when a space is booked, beside when."""
+class EventForm(forms.Form):
+    """What the agenda says of a booking, if its booker wants it there."""
 
-    affiliation = forms.ChoiceField(label=_("For whom do you book?"), required=False)
-    seats = _number(_("How many desks?"), most=500)
-    declares_commercial = forms.ChoiceField(
-        label=_("Is it commercial?"),
-        choices=COMMERCIAL,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Community, learning and social use is free of charge. For commercial use (entry fees, sales, a paid "
-            "class, production for a client) a manager decides, with a reason, and tells you what it costs."
-        ),
-    )
-    repeats_until = forms.DateField(
-        label=_("Every week until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
     is_event = forms.BooleanField(label=_("Show it in the public agenda"), required=False)
     event_kind = forms.ChoiceField(
         label=_("Kind of event"), required=False, choices=[("", "…"), *AgendaEvent.Kind.choices]
@@ -116,6 +100,64 @@ class BookingForm(AboutForm):
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the agenda shows, if it is to show anything."""
+        cleaned = super().clean() or {}
+        if cleaned.get("is_event"):
+            for name in ("event_kind", "event_organizer"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, ValidationError(_("The agenda needs this."), code="required"))
+        return cleaned
+
+    @property
+    def event(self) -> EventDraft | None:
+        """Return what the agenda says, None if nothing."""
+        found = self.cleaned_data
+        if not found.get("is_event"):
+            return None
+        return EventDraft(
+            kind=found["event_kind"],
+            title=found["event_title"] or found["title"],
+            organizer=found["event_organizer"],
+            summary=found["event_summary"],
+            registration_url=found["event_registration_url"],
+        )
+
+    @property
+    def is_event_open(self) -> bool:
+        """Return whether the part about the agenda stands open: it was filled in, or something is wrong there."""
+        typed = any(self[name].value() for name in ("is_event", *EVENT_FIELDS))
+        return bool(typed or any(name in self.errors for name in EVENT_FIELDS) if self.is_bound else typed)
+
+    def parts(self) -> list[forms.BoundField]:
+        """Return the fields before the fold."""
+        return [field for field in self if field.name not in ("is_event", *EVENT_FIELDS)]
+
+    def event_parts(self) -> list[forms.BoundField]:
+        """Return the fields about the agenda."""
+        return [self[name] for name in ("is_event", *EVENT_FIELDS)]
+
+
+class BookingForm(EventForm, AboutForm):
+    """What is asked when a space is booked, beside when."""
+
+    affiliation = forms.ChoiceField(label=_("For whom do you book?"), required=False)
+    seats = _number(_("How many desks?"), most=500)
+    declares_commercial = forms.ChoiceField(
+        label=_("Is it commercial?"),
+        choices=COMMERCIAL,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Community, learning and social use is free of charge. For commercial use (entry fees, sales, a paid "
+            "class, production for a client) a manager decides, with a reason, and tells you what it costs."
+        ),
+    )
+    repeats_until = forms.DateField(
+        label=_("Every week until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     field_order = (
         "affiliation", "title", "purpose", "attendees", "seats", "declares_commercial", "subsector", "origin",
@@ -167,53 +209,30 @@ class BookingForm(AboutForm):
         mine = [] if needs_one and names else [("", gettext("For myself"))]
         field.choices = [*mine, *names]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for what the agenda shows, if it is to show anything."""
-        cleaned = super().clean() or {}
-        if cleaned.get("is_event"):
-            for name in ("event_kind", "event_organizer"):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, ValidationError(_("The agenda needs this."), code="required"))
-        return cleaned
 
-    @property
-    def event(self) -> EventDraft | None:
-        """Return what the agenda says, None if nothing."""
-        found = self.cleaned_data
-        if not found.get("is_event"):
-            return None
-        return EventDraft(
-            kind=found["event_kind"],
-            title=found["event_title"] or found["title"],
-            organizer=found["event_organizer"],
-            summary=found["event_summary"],
-            registration_url=found["event_registration_url"],
-        )
-
-    @property
-    def is_event_open(self) -> bool:
-        """Return whether the part about the agenda stands open: it was filled in, or something is wrong there."""
-        typed = any(self[name].value() for name in ("is_event", *EVENT_FIELDS))
-        return bool(typed or any(name in self.errors for name in EVENT_FIELDS) if self.is_bound else typed)
-
-    def parts(self) -> list[forms.BoundField]:
-        """Return the fields before the fold."""
-        return [field for field in self if field.name not in ("is_event", *EVENT_FIELDS)]
-
-    def event_parts(self) -> list[forms.BoundField]:
-        """Return the fields about the agenda."""
-        return [self[name] for name in ("is_event", *EVENT_FIELDS)]
-
-
-class EditForm(AboutForm):
+class EditForm(EventForm, AboutForm):
     """What a booker changes about a booking that lives."""
 
-    def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
-        stands = {name: getattr(booking, name) for name in self.base_fields}
+    def __init__(self, *args: Any, booking: Booking, event: AgendaEvent | None, **kwargs: Any) -> None:
+        """`event`: how the agenda shows it, None if it does not."""
+        stands = {name: getattr(booking, name) for name in AboutForm.base_fields}
+        if event:
+            stands["is_event"] = True
+            stands |= {name: getattr(event, name.removeprefix("event_")) for name in EVENT_FIELDS}
         initial: Mapping[str, Any] = kwargs.pop("initial", None) or {}
         super().__init__(*args, policy=booking.space.policy, initial={**stands, **initial}, **kwargs)
         if booking.seats is not None:
             self.fields["attendees"].help_text = gettext("At most one for each desk.")
+
+    @property
+    def changes_event(self) -> bool:
+        """Return whether something else is to stand in the agenda than what the page showed."""
+        return not {"is_event", *EVENT_FIELDS}.isdisjoint(self.changed_data)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Return what the booking says, without the agenda."""
+        return {name: self.cleaned_data[name] for name in AboutForm.base_fields}
 
 
 class CodeForm(forms.Form):

@@ -5,14 +5,17 @@ are confirmed at once, by one click in the facility's agenda (services.agenda.pu
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from ecosystem import codes
 from ecosystem.models import AgendaEvent, Booking, Occurrence
 from ecosystem.services.booking_drafts import EventDraft
 from ecosystem.working_days import local_day
+from malangkraf import page_cache
 
 
 def add(booking: Booking, dates: Sequence[Occurrence], draft: EventDraft | None) -> None:
@@ -35,6 +38,45 @@ def add(booking: Booking, dates: Sequence[Occurrence], draft: EventDraft | None)
             starts_at=date.starts_at,
             ends_at=date.ends_at,
         )
+
+
+def open_events(booking: Booking, *, now: datetime) -> QuerySet[AgendaEvent]:
+    """Return the events of a booking's dates to come, which its booker may still change."""
+    dates = booking.occurrences.filter(state__in=Occurrence.LIVE, starts_at__gt=now)
+    return AgendaEvent.objects.filter(occurrence__in=dates, cancelled_at=None)
+
+
+def change(booking: Booking, draft: EventDraft | None, *, now: datetime) -> None:
+    """Let the agenda say something else of a booking's dates to come, or nothing any more (None).
+
+    What was public and says something else waits for a manager's look again; what a manager took off stays off.
+    """
+    rows = list(open_events(booking, now=now))
+    if draft is None:
+        AgendaEvent.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    elif rows:
+        for row in rows:
+            _say(row, draft)
+    else:
+        dates = booking.occurrences.filter(
+            state__in=Occurrence.LIVE, starts_at__gt=now, agenda_event=None
+        ).select_related("space")
+        add(booking, list(dates), draft)
+    page_cache.bump()
+
+
+def _say(event: AgendaEvent, draft: EventDraft) -> None:
+    changed = {name: value for name, value in asdict(draft).items() if getattr(event, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(event, name, value)
+        if name in ("title", "summary"):
+            # The manager's translation is of the old words.
+            setattr(event, f"{name}_en", "")
+    if event.is_published:
+        event.is_published, event.looked_at = False, None
+    event.save()
 
 
 def _address(title: str, starts_at: datetime) -> str:

@@ -17,7 +17,7 @@ from ecosystem.booking_forms import EditForm
 from ecosystem.booking_pages import Wish, write_instant
 from ecosystem.models import Booking, Occurrence, Space, User
 from ecosystem.rules.hours import DAY
-from ecosystem.services import availability, booking_changes
+from ecosystem.services import availability, booking_changes, booking_events
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.views.booking_own import own_booking
 
@@ -223,11 +223,14 @@ def _move_page(
 @never_cache
 def booking_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change what the booking says; when and where is a move."""
-    booking = own_booking(request, code)
-    form = EditForm(request.POST or None, booking=booking)
+    booking, now = own_booking(request, code), timezone.now()
+    event = booking_events.open_events(booking, now=now).first()
+    form = EditForm(request.POST or None, booking=booking, event=event)
     if request.method == "POST" and form.is_valid():
         try:
-            booking_changes.edit(booking, form.cleaned_data, by=cast(User, request.user), now=timezone.now())
+            changed = booking_changes.edit(booking, form.about, by=cast(User, request.user), now=now)
+            if form.changes_event:
+                booking_events.change(changed, form.event, now=now)
         except StateConflict:
             return _not_any_more(request, booking)
         except Refused as error:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from ecosystem.models import Booking, BookingStep, CalendarFeed, Occurrence, WaitingPlace
+from ecosystem.models import AgendaEvent, Booking, BookingStep, CalendarFeed, Occurrence, WaitingPlace
 from ecosystem.services import booking_changes, booking_personal, waiting_list
 from ecosystem.services.booking_retention import forget
 from tests.ecosystem.facility_factories import (
@@ -266,6 +266,29 @@ def test_details_are_edited_within_the_rules(founder, client_for, date):
     assert "attendees" in answer.context["form"].errors
     booking_changes.cancel(fresh(date), by=founder, now=timezone.now(), version=1)
     assert client.post(address, values | {"title": "Lagi"}).status_code == 409
+
+
+def test_what_the_agenda_says_is_changed_and_looked_at_again(founder, client_for, date):
+    client, address = client_for(founder), f"/pesanan/{date.booking.code}/ubah/"
+    values = {"title": "Latihan", "purpose": "meeting", "attendees": "2", "contact_name": "Rina"}
+    event = {"is_event": "on", "event_kind": "workshop", "event_organizer": "Siniar Kita"}
+    assert client.post(address, values | {"is_event": "on"}).context["form"].errors.keys() >= {"event_kind"}
+    client.post(address, values | event)
+    assert AgendaEvent.objects.get().title == "Latihan"
+    AgendaEvent.objects.update(is_published=True, looked_at=timezone.now(), title_en="Rehearsal")
+    shown = client.get(address).context["form"]
+    assert (shown["event_organizer"].value(), shown.is_event_open) == ("Siniar Kita", True)
+    client.post(address, values | event | {"attendees": "3"})
+    assert AgendaEvent.objects.get().is_published
+    client.post(address, values | event | {"event_title": "Kelas siniar"})
+    changed = AgendaEvent.objects.get()
+    assert (changed.title, changed.title_en) == ("Kelas siniar", "")
+    assert (changed.is_published, changed.looked_at) == (False, None)
+    AgendaEvent.objects.update(looked_at=timezone.now())
+    client.post(address, values | event | {"event_title": "Sekali lagi"})
+    assert AgendaEvent.objects.get().looked_at is not None
+    client.post(address, values)
+    assert not AgendaEvent.objects.exists()
 
 
 # --- the waiting list -----------------------------------------------------------------------------------------
