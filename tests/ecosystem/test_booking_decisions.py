@@ -165,6 +165,14 @@ def test_a_rival_series_loses_only_the_dates_that_collide(hall, approve):
     assert approve(series).state == "confirmed"
 
 
+def test_requests_that_follow_each_other_do_not_compete(hall, approve):
+    row, before, after = (
+        booking.book(make_draft(hall, UserFactory(), at(hour), at(hour + 1)), now=NOW) for hour in (10, 9, 11)
+    )
+    assert booking_decisions.rivals(row) == []
+    assert [approve(one, decline_rivals=True).state for one in (row, before, after)] == ["confirmed"] * 3
+
+
 def test_a_request_for_a_floor_competes_with_those_for_its_rooms(facility, approve):
     policy = PolicyFactory(facility=facility, mode="curated")
     floor = make_space(facility, policy=policy, kind="floor")

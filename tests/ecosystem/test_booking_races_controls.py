@@ -4,13 +4,17 @@ Each case is a way to come by a place. All clients have read before anybody writ
 the facility's lock alone, are given a calendar that says "free" although it is not.
 """
 
+import random
 import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from ecosystem.models import Allocation, Closure
 from ecosystem.services import allocations, booking, booking_changes, booking_decisions
 from tests.ecosystem.booking_steps import at_once, held, kinds, make_draft, overlaps, without_the_constraint
 from tests.ecosystem.facility_factories import (
@@ -148,3 +152,19 @@ def test_of_two_requests_one_is_approved_and_without_the_constraint_both(facilit
         )
         approve(third), approve(fourth)
         assert overlaps() == 1
+
+
+def test_places_are_written_in_one_order_so_nobody_waits_in_a_circle(facility):
+    rooms = [make_space(facility) for _ in range(4)]
+    closure = Closure.objects.create(facility=facility, starts_at=at(8), ends_at=at(18), reason="Cat")
+    rows = [
+        Allocation(leaf=room, during=DateTimeTZRange(at(hour), at(hour + 1)), closure=closure)
+        for room in rooms
+        for hour in (9, 12, 10)
+    ]
+    assert len(allocations.hold(random.Random(4).sample(rows, len(rows)))) == 12
+    with connection.cursor() as cursor:
+        # Where a row lies says when it was written: the table was empty.
+        cursor.execute("SELECT lower(during), leaf_id FROM ecosystem_allocation ORDER BY ctid")
+        written = cursor.fetchall()
+    assert written == sorted(written)
