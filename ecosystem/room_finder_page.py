@@ -143,12 +143,7 @@ def page_of(query: QueryDict, *, now: datetime) -> dict[str, Any]:
     today = timezone.localtime(now).date()
     # The form sends its choices always; links into it name wishes only.
     is_asked = any(name in query for name in ("tanggal", "bagian", "menit"))
-    data = query.copy()
-    if not is_asked:
-        data.setdefault("tanggal", (today + timedelta(days=1)).isoformat())
-    data.setdefault("menit", str(USUAL_LENGTH))
-    data.setdefault("bagian", "sehari")
-    form = RoomFinderForm(data, today=today)
+    form = form_of(query, today=today, day=None if is_asked else today + timedelta(days=1))
     context: dict[str, Any] = {"form": form, "is_asked": is_asked, "today": today}
     if not is_asked or not form.is_valid():
         return context
@@ -166,6 +161,16 @@ def page_of(query: QueryDict, *, now: datetime) -> dict[str, Any]:
         "as_of": clock(now),
         "other_day": None if found else _other_day(form, day, query, now=now),
     }
+
+
+def form_of(query: QueryDict, *, today: date, day: date | None) -> RoomFinderForm:
+    """Return the form of a query, with the usual answers where it gives none; `day` is the usual day, if any."""
+    data = query.copy()
+    if day:
+        data.setdefault("tanggal", day.isoformat())
+    data.setdefault("menit", str(USUAL_LENGTH))
+    data.setdefault("bagian", "sehari")
+    return RoomFinderForm(data, today=today)
 
 
 def _found(offer: Offer, form: RoomFinderForm) -> Found:

@@ -5,7 +5,7 @@ from tests.route_table import BOOKERS, EVERYBODY, MANAGERS, Route, page
 AGENDA_ROUTES: dict[str, Route] = {
     **{
         f"api:{name}_list()": page(EVERYBODY)
-        for name in ("facility", "space", "availability", "opening_hours", "event")
+        for name in ("facility", "space", "availability", "free_room", "opening_hours", "event")
     },
     "api:facility_detail(slug)": page(EVERYBODY, slug="facility.slug"),
     "api:space_detail(facility,slug)": page(EVERYBODY, facility="facility.slug", slug="space.slug"),

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from ecosystem.facility_filters import KINDS, MOST_PEOPLE, YES, DayField
 from ecosystem.models import Facility, Space
+from ecosystem.room_finder_page import LENGTHS, PARTS
 
 MOST_DAYS = 31
 # Of all facilities at once.
@@ -102,4 +103,13 @@ WISHES = [
     ),
     OpenApiParameter("alat", str, many=True, description=_("Code of an amenity that has to be there.")),
     OpenApiParameter("akses", str, many=True, enum=[YES], description=_("Step-free.")),
+]
+# The same as on the page of the room finder.
+FINDER = [
+    OpenApiParameter("tanggal", str, description=_("The day, 2026-12-31; without it today in Malang.")),
+    OpenApiParameter("bagian", str, enum=list(PARTS), description=_("Part of the day.")),
+    OpenApiParameter("mulai", str, description=_("Not before, 13:00; goes before the part of the day.")),
+    OpenApiParameter("selesai", str, description=_("Over by, 17:00; goes before the part of the day.")),
+    OpenApiParameter("menit", int, enum=list(LENGTHS), description=_("For how long; without it an hour.")),
+    *WISHES,
 ]

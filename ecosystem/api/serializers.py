@@ -191,6 +191,18 @@ class AvailabilityRow(serializers.Serializer[Any]):
     days = FreeDayRow(many=True)
 
 
+class FreeRoomRow(SpanRow):
+    """A space that is free, and from when to when it can be had first."""
+
+    facility = serializers.CharField(source="space.facility.slug")
+    space = serializers.CharField(source="space.slug")
+    name = serializers.CharField(source="space.name")
+    name_en = serializers.CharField(source="space.name_en")
+    capacity = serializers.IntegerField(source="space.capacity", help_text="null: nobody has published it.")
+    mode = Code(BookingPolicy.Mode.choices, source="space.policy.mode")
+    is_sample = serializers.BooleanField(help_text="The space or its opening hours are invented.")
+
+
 class OpenDayRow(serializers.Serializer[Any]):
     """A day with its hours; `name` is that of the set of hours that counts ("Ramadan")."""
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/spaces/", views.SpaceViewSet.as_view(ROWS), name="space_list"),
     path("v1/spaces/<slug:facility>/<slug:slug>/", views.SpaceViewSet.as_view(ROW), name="space_detail"),
     path("v1/availability/", views.AvailabilityView.as_view(), name="availability_list"),
+    path("v1/free-rooms/", views.FreeRoomsView.as_view(), name="free_room_list"),
     path("v1/opening-hours/", views.OpeningHoursView.as_view(), name="opening_hours_list"),
     path("v1/events/", views.EventViewSet.as_view(ROWS), name="event_list"),
     path("v1/events/<slug:slug>/", views.EventViewSet.as_view(ROW), name="event_detail"),

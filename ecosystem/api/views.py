@@ -17,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from ecosystem import room_finder_page
 from ecosystem.api import serializers
-from ecosystem.api.questions import DAYS, MONTH, WISHES, DaysForm
+from ecosystem.api.questions import DAYS, FINDER, MONTH, WISHES, DaysForm
 from ecosystem.event_filters import EventFilter
 from ecosystem.facility_filters import PARAMETERS, SpaceWishForm
 from ecosystem.facility_list_page import amenity_codes, cards_of, chosen, facilities_with_spaces
@@ -214,6 +215,33 @@ class AvailabilityView(DaysView):
     def _day(self, calendar: SpaceCalendar, day: date) -> dict[str, Any]:
         view = calendar.day(day)
         return {"date": day, "open": spans(view.hours), "busy": spans(view.busy), "free": spans(view.free)}
+
+
+class FreeRoomsView(OpenData, APIView):
+    permission_classes = [AllowAny]
+
+    def known_parameters(self) -> set[str]:
+        """Return those of the room finder."""
+        return set(room_finder_page.PARAMETERS)
+
+    @extend_schema(
+        summary=_("Which spaces are free on a day"),
+        description=_(
+            "What the room finder answers: the first free time of each space that fits, the best first."
+        ),
+        operation_id="free_room_list",
+        parameters=FINDER,
+        responses={200: serializers.FreeRoomRow(many=True), **ERRORS},
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with each space that is free for the wished length."""
+        now = timezone.now()
+        today = timezone.localdate(now)
+        form = room_finder_page.form_of(request.query_params, today=today, day=today)
+        if not form.is_valid():
+            raise wrong(form)
+        offers = form.rooms(form.cleaned_data["tanggal"], now=now)
+        return Response(serializers.FreeRoomRow(offers, many=True).data)
 
 
 class OpeningHoursView(DaysView):

@@ -1,7 +1,7 @@
 """Finding a time and a space: free rooms across all facilities, the next free slot, and what else there is."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,12 +20,16 @@ NEAR_TIMES = 2
 
 @dataclass(frozen=True)
 class Offer:
-    """A space that is free at a time. Nobody has published how many people fit: `is_capacity_known` is False."""
+    """A space that is free at a time. Nobody has published how many people fit: `is_capacity_known` is False.
+
+    `is_sample` says of what `find_rooms` found that the space or its hours are invented.
+    """
 
     space: Space
     starts_at: datetime
     ends_at: datetime
     is_capacity_known: bool
+    is_sample: bool = False
 
 
 def bookable_spaces(*, on: date) -> QuerySet[Space]:
@@ -73,7 +77,8 @@ def find_rooms(
     for calendar in calendars(fitting(spaces, attendees), day, day).values():
         for start in calendar.starts(day, minutes, now=now, seats=attendees or 1):
             if begin <= start and start + length <= end:
-                offers.append(_offer(calendar.space, start, start + length))
+                is_sample = calendar.space.is_sample or any(one.is_sample for one in calendar.sets)
+                offers.append(replace(_offer(calendar.space, start, start + length), is_sample=is_sample))
                 break
     return sorted(offers, key=_best_first)
 

@@ -43,6 +43,7 @@ LISTS = {
     "facilities": "api:facility_list",
     "spaces": "api:space_list",
     "availability": "api:availability_list",
+    "free_rooms": "api:free_room_list",
     "opening_hours": "api:opening_hours_list",
     "events": "api:event_list",
     "schema": "api:schema_detail",

@@ -21,7 +21,7 @@ from tests.ecosystem.factories import KecamatanFactory, SubsectorFactory
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/"
-ENDPOINTS = ("facilities", "spaces", "availability", "opening-hours", "events")
+ENDPOINTS = ("facilities", "spaces", "availability", "free-rooms", "opening-hours", "events")
 
 
 @pytest.fixture
@@ -115,6 +115,25 @@ def test_a_space_out_of_use_is_not_there(client, facility):
     assert "lama" not in slugs(client, "spaces/")
     assert get(client, "spaces/mcc/lama/").status_code == 404
     assert get(client, "availability/", fasilitas="mcc", ruang="lama").status_code == 400
+
+
+def test_free_rooms_are_those_of_the_room_finder(client, facility):
+    day = timezone.localdate() + timedelta(days=3)
+    small = make_space(facility, slug="kecil", capacity=4)
+    hall = make_space(facility, slug="besar", capacity=40, name="Aula")
+    make_space(facility, slug="contoh", capacity=50, is_sample=True)
+    make_occurrence(hall, at(13, day=day), hours=2)
+    rows = get(client, "free-rooms/", tanggal=day, orang=12, bagian="siang-sore", menit=120).json()
+    assert [(row["space"], row["is_sample"]) for row in rows] == [("contoh", True), ("besar", False)]
+    assert rows[1] == {
+        "facility": "mcc", "space": "besar", "name": "Aula", "name_en": "", "capacity": 40, "mode": "instant",
+        "is_sample": False, "starts_at": f"{day}T15:00:00+07:00", "ends_at": f"{day}T17:00:00+07:00",
+    }  # fmt: skip
+    page = client.get(
+        "/fasilitas/cari-ruang/", {"tanggal": day, "orang": 12, "bagian": "siang-sore", "menit": 120}
+    )
+    assert [room.space.slug for room in page.context["found"]] == ["contoh", "besar"]
+    assert small.slug not in str(rows)
 
 
 def test_availability_says_when_and_never_who(client, facility):
@@ -227,6 +246,12 @@ def test_events_have_the_filters_of_the_agenda(client, facility):
         ("availability/", {"fasilitas": "mcc", "tanggal": "2026-12-01", "sampai": "2027-01-01"}, "sampai"),
         ("availability/", {"fasilitas": "mcc", "day": "2026-12-01"}, "day"),
         ("availability/", {"orang": "0"}, "orang"),
+        ("free-rooms/", {"menit": "61"}, "menit"),
+        ("free-rooms/", {"tanggal": "2020-01-01"}, "tanggal"),
+        ("free-rooms/", {"tanggal": "besok"}, "tanggal"),
+        ("free-rooms/", {"bagian": "subuh"}, "bagian"),
+        ("free-rooms/", {"mulai": "13:00", "selesai": "13:30"}, "menit"),
+        ("free-rooms/", {"fasilitas": "mcc"}, "fasilitas"),
         ("opening-hours/", {"orang": "5"}, "orang"),
         ("opening-hours/", {"ruang": "gedung"}, "fasilitas"),
         ("opening-hours/", {"sampai": "0001-01-01"}, "sampai"),
@@ -253,6 +278,7 @@ def test_thirty_one_days_are_the_most(client, facility):
         ("facilities/", {}, 12),
         ("spaces/", {}, 11),
         ("availability/", {"fasilitas": "mcc", "tanggal": "2026-12-01", "sampai": "2026-12-31"}, 6),
+        ("free-rooms/", {"orang": "2"}, 7),
         ("opening-hours/", {"tanggal": "2026-12-01"}, 5),
         ("events/", {}, 4),
     ],
