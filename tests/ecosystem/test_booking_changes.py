@@ -187,6 +187,10 @@ def test_a_move_is_judged_like_a_booking(date, facility):
         move(date, at(22))
     with refused("too_many_people"):
         move(date, at(9), space=make_space(facility, capacity=1))
+    with refused("startups_only"):
+        move(date, at(9), space=space_of(facility, who="startup"))
+    with refused("purpose"):
+        move(date, at(9), space=space_of(facility, purposes=["exhibition"]))
     with refused("too_late_to_change"):
         move(date, at(12), now=at(8))
     with pytest.raises(booking.StateConflict):

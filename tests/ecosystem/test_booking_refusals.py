@@ -204,6 +204,12 @@ def test_a_quota_of_one_kind_of_space_leaves_the_others_alone(facility, room, sa
     assert try_booking(room, sari, at(11)) == "confirmed"
 
 
+def test_other_facilities_do_not_count(facility, room, sari):
+    limit(facility)
+    make_occurrence(make_space(FacilityFactory()), at(9), booker=sari)
+    assert try_booking(room, sari, at(11)) == "confirmed"
+
+
 def test_other_people_do_not_count(facility, room, booked):
     limit(facility)
     assert try_booking(room, UserFactory(), at(11)) == "confirmed"
