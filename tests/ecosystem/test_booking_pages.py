@@ -372,6 +372,11 @@ def test_a_space_that_cannot_be_booked_says_why(founder, client_for, space, url,
     assert page_of(client_for(founder).get(url)) == "cannot"
 
 
+def test_the_enter_key_in_the_details_goes_on_and_not_back_to_the_time(founder, client_for, url, day):
+    html = press(client_for(founder), url, "rincian", typed(day)).content.decode()
+    assert re.findall(r'name="aksi" value="(\w+)"', html)[0] == "periksa"
+
+
 def test_the_rules_beside_the_form_tell_how_much_one_may_book(founder, client_for, space, url, day):
     Quota.objects.create(facility=space.facility, period="week", max_count=3)
     Quota.objects.create(facility=space.facility, period="week", max_count=1, space_kind="hall")
