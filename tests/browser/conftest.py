@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.portal import Portal, running_portal
 from tests.browser.visitor import Visitor
+from tests.browser.windows import Windows
 
 FLAGS = [
     "--no-sandbox",
@@ -17,6 +18,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A new page shares the process of the window's other page, which has read the scripts.
+    "--renderer-process-limit=1",
 ]
 PATIENCE = 20_000
 HEIGHTS = {360: 740, 1280: 860}
@@ -38,47 +41,48 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def chromium(browser_executable: Path) -> Iterator[Browser]:
-    """One browser for a module: its event loop must not be there when other modules use Django's ORM."""
+@pytest.fixture(scope="package")
+def windows(browser_executable: Path, portal: Portal) -> Iterator[Windows]:
+    """One browser for this folder: its event loop must not be there when other tests use Django's ORM."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_executable, args=FLAGS)
-        yield browser
+        yield Windows(browser, portal.address)
         browser.close()
 
 
 @pytest.fixture
-def seat(chromium: Browser, portal: Portal) -> Iterator[Callable[..., Visitor]]:
+def seat(windows: Windows, portal: Portal) -> Iterator[Callable[..., Visitor]]:
     """Return a function that seats a visitor at a window of their own; what they found wrong fails the test."""
-    visitors: list[Visitor] = []
+    visitors: list[tuple[Visitor, dict[str, object]]] = []
 
-    def take(language: str = "id", width: int = 1280, *, account: str = "", **options: object) -> Visitor:
-        label = "-".join([language, str(width), *(str(value) for value in options.values())])
-        if account:
-            options["storage_state"] = signed_in(chromium, portal, account)
-        context = chromium.new_context(
-            viewport={"width": width, "height": HEIGHTS[width]},
-            locale="id-ID" if language == "id" else "en-GB",
-            timezone_id="Asia/Jakarta",
-            reduced_motion="reduce",
-            **options,
-        )
-        context.set_default_timeout(PATIENCE)
-        visitor = Visitor(context.new_page(), address=portal.address, language=language, label=label)
-        visitors.append(visitor)
+    def take(language: str = "id", width: int = 1280, *, account: str = "", **wishes: object) -> Visitor:
+        state = signed_in(windows.browser, portal, account) if account else None
+        label = "-".join([language, str(width), *(str(value) for value in wishes.values())])
+        options = wishes | {
+            "viewport": {"width": width, "height": HEIGHTS[width]},
+            "locale": "id-ID" if language == "id" else "en-GB",
+            "timezone_id": "Asia/Jakarta",
+            "reduced_motion": "reduce",
+        }
+        window = windows.take(**options)
+        window.set_default_timeout(PATIENCE)
+        if state:
+            window.add_cookies(state["cookies"])
+        visitor = Visitor(window.new_page(), address=portal.address, language=language, label=label)
+        visitors.append((visitor, options))
         return visitor
 
     yield take
-    problems = [problem for visitor in visitors for problem in visitor.problems]
-    for visitor in visitors:
-        visitor.page.context.close()
+    for visitor, options in visitors:
+        windows.give_back(visitor.page.context, **options)
+    problems = [problem for visitor, _ in visitors for problem in visitor.problems]
     assert not problems, "\n".join(["", *problems])
 
 
-def signed_in(chromium: Browser, portal: Portal, account: str) -> object:
+def signed_in(browser: Browser, portal: Portal, account: str) -> dict[str, object]:
     """Return the cookies of the demo account, signed in once through the form."""
     if account not in portal.sessions:
-        context = chromium.new_context(locale="id-ID")
+        context = browser.new_context(locale="id-ID")
         page = context.new_page()
         page.goto(f"{portal.address}/akun/login/")
         sign_in(page, account, portal.password(account))
