@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 TESTS ?= tests
+# Each process would compile the whole portal again, a second each, and the suite starts a hundred.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run manage test check bench clean environment format lock

@@ -23,6 +23,8 @@ SERVICES = pytest.StashKey[ExitStack]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start the services, then let Django read its settings from the environment that names them."""
+    # What is collected lives as long as the run: pytest_collection_finish looks for garbage once.
+    gc.disable()
     stack = config.stash[SERVICES] = ExitStack()
     worker = getattr(config, "workerinput", {}).get("workerid", "")
     if not worker:
@@ -100,6 +102,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def lacks_browser(reporter: pytest.TerminalReporter | None) -> bool:
