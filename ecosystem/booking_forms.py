@@ -129,7 +129,11 @@ class EventForm(forms.Form):
     def is_event_open(self) -> bool:
         """Return whether the part about the agenda stands open: it was filled in, or something is wrong there."""
         typed = any(self[name].value() for name in ("is_event", *EVENT_FIELDS))
-        return bool(typed or any(name in self.errors for name in EVENT_FIELDS) if self.is_bound else typed)
+        return bool(
+            typed or any(name in self.errors for name in ("is_event", *EVENT_FIELDS))
+            if self.is_bound
+            else typed
+        )
 
     def parts(self) -> list[forms.BoundField]:
         """Return the fields before the fold."""
@@ -197,6 +201,14 @@ class BookingForm(EventForm, AboutForm):
                 "Empty for one date. Otherwise the same weekday and time each week, at most %(count)d dates; "
                 "you see every date before you confirm."
             ) % {"count": policy.max_occurrences}
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what is meant by a text for the agenda that is not to stand there."""
+        cleaned = super().clean()
+        if not cleaned.get("is_event") and any(cleaned.get(name) for name in EVENT_FIELDS):
+            text = _("Tick this to show the event, or empty what you wrote about it below.")
+            self.add_error("is_event", ValidationError(text, code="unclear"))
+        return cleaned
 
     def _offer_organizations(self, policy: BookingPolicy | None) -> None:
         needs_one = policy is not None and policy.who == BookingPolicy.Who.STARTUP

@@ -172,6 +172,9 @@ def test_an_event_for_the_agenda_needs_an_organiser(founder, client_for, url, da
     answer = press(client, url, "periksa", values)
     assert "event_organizer" in answer.context["form"].errors
     values |= {"event_organizer": "Komunitas Siniar"}
+    unclear = press(client, url, "periksa", values | {"is_event": ""})
+    assert list(unclear.context["form"].errors) == ["is_event"]
+    assert unclear.context["form"].is_event_open
     for address in ("ftp://daftar.example/", "javascript:alert(1)", "https://"):
         answer = press(client, url, "periksa", values | {"event_registration_url": address})
         assert list(answer.context["form"].errors) == ["event_registration_url"], address
