@@ -1,9 +1,9 @@
 """The portal refuses to start when its settings are wrong, with one line that says what to do."""
 
+import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,22 +68,46 @@ WRONG = {
 }
 
 
-def start(changes):
-    """Import the settings in a process of its own; return its exit code and what it wrote."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": "/nowhere", **RIGHT, **changes}
-    result = subprocess.run(
-        [sys.executable, "-c", "import malangkraf.settings"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    return result.returncode, result.stderr
+# Python and the packages are read once; each start is a process of its own that reads the portal's modules anew.
+STARTS = """
+import json, os, sys, traceback
+import malangkraf.settings
+for name in [name for name in sys.modules if name.partition(".")[0] == "malangkraf"]:
+    del sys.modules[name]
+outcomes = {}
+for name, environment in json.load(sys.stdin).items():
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        os.dup2(writer, sys.stderr.fileno())
+        os.environ.clear()
+        os.environ.update(environment)
+        code = 0
+        try:
+            import malangkraf.settings
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        sys.stderr.flush()
+        os._exit(code)
+    os.close(writer)
+    with open(reader) as output:
+        written = output.read()
+    outcomes[name] = [os.waitstatus_to_exitcode(os.wait()[1]), written]
+print(json.dumps(outcomes))
+"""
 
 
 @pytest.fixture(scope="module")
 def outcomes():
-    """Every start, several at once: each is a Python of its own."""
-    cases = {"right": {}, **{name: changes for name, (changes, _text) in WRONG.items()}}
-    with ThreadPoolExecutor(4) as pool:
-        return dict(zip(cases, pool.map(start, cases.values()), strict=True))
+    """The exit code of each start, and what it wrote."""
+    right = {"PATH": os.environ["PATH"], "DATA_DIR": "/nowhere", **RIGHT}
+    cases = {"right": right, **{name: right | changes for name, (changes, _text) in WRONG.items()}}
+    result = subprocess.run(
+        [sys.executable, "-c", STARTS], input=json.dumps(cases),
+        cwd=ROOT, env=right, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
 
 
 def test_right_settings_start(outcomes):
