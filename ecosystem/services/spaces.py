@@ -79,7 +79,9 @@ def _taken_as_a_whole(parent: Space, *, now: datetime) -> list[Allocation]:
         )
     whole = Q(occurrence__space__in=line, occurrence__booking__seats=None)
     closed = Q(closure__isnull=False) & (Q(closure__space=None) | Q(closure__space__in=line))
-    found = to_come.filter(whole | closed | Q(waiting_place__space__in=line), leaf__leaf_of__space=parent.pk)
+    # In an area with desks an offer is for one of them.
+    offered = Q(waiting_place__space__in=line) & ~Q(waiting_place__space__kind=Space.Kind.DESK_AREA)
+    found = to_come.filter(whole | closed | offered, leaf__leaf_of__space=parent.pk)
     once = {
         (row.occurrence_id, row.closure_id, row.waiting_place_id, row.during.lower): row
         for row in found.select_related("closure").distinct()

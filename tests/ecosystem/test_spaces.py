@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem.models import Allocation, Space, SpaceLeaf
-from ecosystem.services import spaces
-from tests.ecosystem.facility_factories import NOW, FacilityFactory, at, make_occurrence, make_space
+from ecosystem.models import Allocation, Space, SpaceLeaf, WaitingPlace
+from ecosystem.services import spaces, waiting_list
+from tests.ecosystem.facility_factories import (
+    NOW,
+    FacilityFactory,
+    UserFactory,
+    at,
+    make_hours,
+    make_occurrence,
+    make_space,
+)
 
 
 @given(st.lists(st.integers(0, 20), max_size=20))
@@ -56,6 +64,19 @@ def test_a_booking_of_desks_does_not_reach_the_new_desk():
         Space(facility=area.facility, parent=area, slug="baru", name="Baru", kind="desk"), now=NOW
     )
     assert not Allocation.objects.filter(leaf=desk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "is_held"), [("floor", True), ("desk_area", False)])
+def test_an_offer_reaches_a_new_room_of_its_floor_and_no_new_desk(kind, is_held):
+    whole = make_space(FacilityFactory(), kind=kind)
+    make_hours(whole.facility)
+    make_space(parent=whole)
+    WaitingPlace.objects.create(space=whole, user=UserFactory(), starts_at=at(9), ends_at=at(10))
+    assert waiting_list.offer_freed(NOW) == 1
+    part = Space(facility=whole.facility, parent=whole, slug="baru", name="Baru", kind="desk")
+    spaces.add_space(part, now=NOW)
+    assert Allocation.objects.filter(leaf=part, holds=True).exists() == is_held
 
 
 @pytest.mark.django_db
