@@ -53,7 +53,7 @@ def hours_shown(page, month: date, visitor) -> str:
 
 @indonesian_on_a_phone
 def test_hours_that_were_used_move_the_kpi(seat, portal, language, width, month):
-    count = COUNT.format(kpi=KPI, first=month - timedelta(days=62), month=f"{month:%Y-%m}")
+    count = COUNT.format(kpi=KPI, first=month, month=f"{month:%Y-%m}")
     in_the_portal(portal, USED.format(day=month + timedelta(days=9), hour=9, hours=2) + count)
     stranger = seat(language, width)
     page = stranger.visit(f"/kpi/{KPI}/", "kpi-hours")
