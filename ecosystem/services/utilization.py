@@ -1,8 +1,9 @@
 """How much of the facilities' time is open, booked and used: the database adds up, the hours come from rules.hours.
 
 Hours are space hours: a room counts 1 for each hour, a desk its share of the desk area, a floor as many as it has
-rooms. A date counts in the month (Asia/Jakarta) in which it begins, and only when it is over. It was used when
-somebody checked in, or when the space's rules ask for no check-in. Open hours are the opening hours of what can be
+rooms. A date counts in the month (Asia/Jakarta) in which it begins, and only when it is over. It was used unless it was
+marked as missed: 20 minutes after its beginning where the rules of that day asked for a check-in and nobody came, or by
+a manager. So rules that change later do not change what was. Open hours are the opening hours of what can be
 booked, without closures, from the day on which the facility is in use.
 """
 
@@ -24,9 +25,7 @@ from ecosystem.services.hours_rows import facility_hours
 
 HOUR = timedelta(hours=1)
 GRANTED = (Occurrence.State.CONFIRMED, Occurrence.State.NO_SHOW)
-USED = Q(state=Occurrence.State.CONFIRMED) & (
-    Q(checked_in_at__isnull=False) | Q(space__policy=None) | Q(space__policy__needs_check_in=False)
-)
+USED = Q(state=Occurrence.State.CONFIRMED)
 DIMENSIONS = ("month", "space", "subsector", "purpose", "origin")
 
 

@@ -1,7 +1,7 @@
 """What the facilities' bookings can tell; sample bookings, sample rooms and sample opening hours are never counted.
 
-A date counts in the period in which it begins. It was used when somebody checked in, or when the space's rules ask
-for no check-in (services.utilization says it in full). Hours are space hours: a room counts once an hour, a desk its
+A date counts in the period in which it begins. It was used unless it was marked as missed (services.utilization says
+it in full). Hours are space hours: a room counts once an hour, a desk its
 share of the desk area, a floor once for each of its rooms.
 """
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from ecosystem.models import Closure, Facility, OpeningHours
+from ecosystem.services import check_in
 from ecosystem.services.utilization import figures
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
@@ -41,15 +42,22 @@ def checked_in(space, starts_at, **fields):
     return occurrence
 
 
-def test_a_date_was_used_when_somebody_checked_in(facility):
+def test_a_date_was_used_unless_nobody_came(facility):
     space = make_space(facility)
     checked_in(space, at(9), hours=2)
-    make_occurrence(space, at(12), hours=3, state="no_show")
-    # Nobody marked it yet: granted, and neither used nor missed.
-    make_occurrence(space, at(16))
+    make_occurrence(space, at(12), hours=3)
+    assert check_in.mark_no_shows(at(12, 20)) == 1
     total = count(facility).total
-    assert (total.dates, total.used_dates, total.no_shows, total.people) == (3, 1, 1, 2)
-    assert (total.booked, total.used) == (6, 2)
+    assert (total.dates, total.used_dates, total.no_shows, total.people) == (2, 1, 1, 2)
+    assert (total.booked, total.used) == (5, 2)
+
+
+def test_a_check_in_that_is_asked_for_later_does_not_change_what_was(facility):
+    space = make_space(facility, policy=PolicyFactory(facility=facility, needs_check_in=False))
+    make_occurrence(space, at(9), hours=2)
+    space.policy.needs_check_in = True
+    space.policy.save()
+    assert count(facility).total.used == 2
 
 
 def test_without_a_check_in_a_date_that_is_over_was_used(facility):
