@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from ecosystem.models import OutgoingMail
-from roadmap.models import IndicatorAssignment, ReportFile, TaskForceMembership
+from roadmap.models import FacilityLink, IndicatorAssignment, ReportFile, TaskForceMembership
 from tests.ecosystem import factories as ecosystem
 from tests.ecosystem.account_steps import PASSWORD, make_passkey
 from tests.ecosystem.facility_world import add_facilities
@@ -70,6 +70,7 @@ def build_world() -> SimpleNamespace:
     add_reports(world)
     add_directory(world)
     add_facilities(world)
+    world.facility_link = FacilityLink.objects.create(facility=world.facility, action=world.action)
     world.parked_mail = OutgoingMail.objects.create(
         to="orang@example.org", subject="Parkir", text="Teks", due_at=timezone.now(), parked_at=timezone.now()
     )
