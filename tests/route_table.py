@@ -218,7 +218,6 @@ ADMIN_MODELS = {
     "ecosystem_facilitymanager": ("facility_manager_row.pk", ADMINS),
     "ecosystem_amenity": ("amenity.pk", ADMINS),
     "roadmap_facilitylink": ("facility_link.pk", ADMINS),
-    "roadmap_facilitylink": ("facility_link.pk", ADMINS),
     "roadmap_taskforcemembership": ("seat.pk", ADMINS),
     "roadmap_indicatorassignment": ("assignment.pk", ADMINS),
     "startups_servicetype": ("service.pk", ADMINS),

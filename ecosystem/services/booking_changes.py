@@ -211,7 +211,7 @@ def move(
         _check_may_move(date, space, now=now, as_manager=as_manager)
         calendar = booking.calendar_of(space, [(starts_at, ends_at)], without_occurrence=date.pk)
         waived = _check_target(row, date, calendar, starts_at, ends_at, now=now, as_manager=as_manager)
-        waited = date.state == State.PENDING
+        waited, was = date.state == State.PENDING, (date.space_id, date.starts_at, date.ends_at)
         freed = _move(date, calendar, starts_at, ends_at, now=now, as_manager=as_manager)
         if "closed" in waived:
             Occurrence.objects.filter(pk=date.pk).update(is_outside_hours=True)
@@ -225,6 +225,7 @@ def move(
             what,
             by=by,
             occurrence=date,
+            was=was,
             reason=reason,
             note=f"rules passed over: {', '.join(waived)}" if waived else "",
         )

@@ -22,6 +22,7 @@ from ecosystem.models import (
     Facility,
     Occurrence,
     OutgoingMail,
+    Space,
     User,
     WaitingPlace,
 )
@@ -69,6 +70,10 @@ TEMPLATES = {
 _WITH_ALTERNATIVES = frozenset({"declined", "expired", "cancelled"})
 
 
+# Where and when: a space's key, begin and end.
+Place = tuple[int, datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A free time as a mail offers it: what it is, and the page on which it can be booked."""
@@ -85,10 +90,11 @@ def tell(
     occurrence: Occurrence | None = None,
     reason: str = "",
     dates: Sequence[Occurrence] = (),
+    was: Place | None = None,
 ) -> None:
     """Queue the mails about something that happened to a booking: a BookingStep.What, "reminder", "kept" by a closure.
 
-    `dates` are all its dates, if they are at hand with their space and facility.
+    `dates` are all its dates, if they are at hand with their space and facility; `was` is where a date was before.
     """
     now = timezone.now()
     if what == "requested" and booking.answer_by and booking.answer_by <= now + URGENT:
@@ -97,7 +103,7 @@ def tell(
         return
     dates = dates or _dates(booking, what, occurrence)
     if dates:
-        _queue(booking, what, dates, reason=reason)
+        _queue(booking, what, dates, reason=reason, was=was)
 
 
 def _dates(booking: Booking, what: str, occurrence: Occurrence | None) -> list[Occurrence]:
@@ -119,7 +125,9 @@ def _those(rows: QuerySet[Occurrence], what: str) -> list[Occurrence]:
     return [row for row in found if row.ended_at == last]
 
 
-def _queue(booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: str) -> None:
+def _queue(
+    booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: str, was: Place | None
+) -> None:
     key = ""
     if what == "reminder":
         key = reminder_key(dates[0])
@@ -127,7 +135,9 @@ def _queue(booking: Booking, what: str, dates: Sequence[Occurrence], *, reason: 
         key = f"booking-{booking.pk}-{what}-{dates[0].ended_at.timestamp():.6f}"
         # One mail for all dates that fell in one go: the last one knows them all.
         OutgoingMail.objects.filter(key=key, sent_at=None, claimed_at=None).delete()
-    about = {"booking": booking.pk, "what": what, "dates": [date.pk for date in dates], "reason": reason}
+    about: dict[str, Any] = {"booking": booking.pk, "what": what, "reason": reason}
+    about["dates"] = [date.pk for date in dates]
+    about["was"] = [was[0], was[1].isoformat(), was[2].isoformat()] if was else None
     mail.put_unwritten(
         booking.contact_email,
         about,
@@ -151,9 +161,10 @@ def write(about: Mapping[str, Any], *, now: datetime) -> tuple[MailText, str] | 
         return None
     booking, what = dates[0].booking, about["what"]
     calendar = _calendar(booking, what, dates, now=now)
-    context = _context(booking, what, dates, reason=about["reason"], now=now) | {
-        "has_calendar": calendar != ""
-    }
+    context = _context(booking, what, dates, reason=about["reason"], now=now)
+    context["has_calendar"] = calendar != ""
+    with translation.override(booking.language):
+        context["was"] = _was(about["was"]) if about["was"] else ""
     return render_mail(TEMPLATES[what], context, language=booking.language), calendar
 
 
@@ -211,6 +222,12 @@ def _place(date: Occurrence) -> str:
 
 def _line(date: Occurrence) -> str:
     return f"{format_span(date.starts_at, date.ends_at)}, {translated(date.space, 'name')}"
+
+
+def _was(place: tuple[int, str, str]) -> str:
+    space = Space.objects.filter(pk=place[0]).first()
+    span = format_span(datetime.fromisoformat(place[1]), datetime.fromisoformat(place[2]))
+    return f"{span}, {translated(space, 'name')}" if space else span
 
 
 def _why(booking: Booking) -> str:

@@ -310,3 +310,19 @@ def test_a_moved_date_is_tentative_in_the_calendar_and_struck_when_it_is_decline
     booking_decisions.decline(made, by=make_manager(facility), now=NOW, reason="Ada acara kota.")
     declined = written_mails()[-1]
     assert events_of(declined) == [("CANCELLED", 3)]
+
+
+def test_a_move_tells_what_was_and_what_is(facility):
+    date = occurrence_of(facility)
+    other = make_space(facility, name="Studio Kedua", slug="studio-kedua", policy=date.space.policy)
+    later = date.starts_at + timedelta(hours=2)
+    booking_changes.move(
+        date, space=other, starts_at=later, ends_at=later + timedelta(hours=1), by=date.booking.booker,
+        now=timezone.now(), version=date.version,
+    )  # fmt: skip
+    (row,) = written_mails()
+    was, now = (
+        row.text.index("10.00–11.00 WIB, Studio Siniar"),
+        row.text.index("12.00–13.00 WIB, Studio Kedua"),
+    )
+    assert was < row.text.index("Sekarang") < now
