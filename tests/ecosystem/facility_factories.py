@@ -76,6 +76,11 @@ def make_space(facility=None, *, parent=None, policy=None, kind=Space.Kind.ROOM,
     return space
 
 
+def space_of(facility, *, kind="room", **rules) -> Space:
+    """Return a space of the facility whose booking rules are these."""
+    return make_space(facility, policy=PolicyFactory(facility=facility, **rules), kind=kind)
+
+
 def make_hours(
     facility, *, space=None, opens="08:00", closes="21:00", weekdays=range(7), **fields
 ) -> OpeningHours:

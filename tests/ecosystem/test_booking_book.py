@@ -12,33 +12,16 @@ from tests.ecosystem.booking_steps import held, make_draft
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
-    FacilityFactory,
-    PolicyFactory,
     UserFactory,
     at,
     make_hours,
     make_manager,
     make_occurrence,
     make_space,
+    space_of,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
-
-
-@pytest.fixture
-def sari():
-    return UserFactory()
-
-
-def space_of(facility, *, kind="room", **rules):
-    return make_space(facility, policy=PolicyFactory(facility=facility, **rules), kind=kind)
 
 
 def test_an_instant_booking_is_confirmed_and_holds_its_place_with_its_buffers(facility, sari):

@@ -28,16 +28,10 @@ from tests.ecosystem.facility_factories import (
     make_manager,
     make_occurrence,
     make_space,
+    space_of,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
 
 
 @pytest.fixture
@@ -46,17 +40,8 @@ def room(facility):
 
 
 @pytest.fixture
-def sari():
-    return UserFactory()
-
-
-@pytest.fixture
 def date(room, sari):
     return make_occurrence(room, at(9), booker=sari)
-
-
-def space_of(facility, *, kind="room", **rules):
-    return make_space(facility, policy=PolicyFactory(facility=facility, **rules), kind=kind)
 
 
 def move(date, starts_at, *, hours=1, now=NOW, **options):

@@ -11,29 +11,14 @@ from tests.ecosystem.booking_steps import held, make_draft
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
-    FacilityFactory,
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
-    make_manager,
     make_occurrence,
     make_space,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
-
-
-@pytest.fixture
-def manager(facility):
-    return make_manager(facility)
 
 
 @pytest.fixture

@@ -24,25 +24,17 @@ from tests.ecosystem.booking_steps import (
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
-    FacilityFactory,
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
+    space_of,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 20
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
 
 
 @pytest.fixture
@@ -53,10 +45,6 @@ def room(facility):
 @pytest.fixture
 def people():
     return UserFactory.create_batch(CLIENTS)
-
-
-def space_of(facility, *, kind="room", **rules):
-    return make_space(facility, policy=PolicyFactory(facility=facility, **rules), kind=kind)
 
 
 def book(*drafts):

@@ -20,24 +20,15 @@ from tests.ecosystem.booking_steps import at_once, held, kinds, make_draft, over
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
-    FacilityFactory,
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
 
 
 def series(facility):

@@ -17,7 +17,6 @@ from tests.ecosystem.facility_factories import (
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
@@ -27,21 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
-
-
-@pytest.fixture
 def room(facility):
     rules = {"notice_hours": 2, "purposes": ["meeting", "training"], "max_occurrences": 4}
     return make_space(facility, policy=PolicyFactory(facility=facility, **rules), capacity=10)
-
-
-@pytest.fixture
-def sari():
-    return UserFactory()
 
 
 def refused(draft, *, now=NOW):

@@ -13,22 +13,13 @@ from django.utils import timezone
 from ecosystem.models import Booking, Occurrence
 from tests.ecosystem.booking_steps import at_once, held, overlaps
 from tests.ecosystem.facility_factories import (
-    FacilityFactory,
     PolicyFactory,
     UserFactory,
-    make_hours,
     make_space,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VISITORS = 40
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
 
 
 def confirm_buttons(space, people, **fields):

@@ -9,24 +9,15 @@ from ecosystem.services import booking, booking_changes, booking_personal, booki
 from tests.ecosystem.booking_steps import held, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
     NOW,
-    FacilityFactory,
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
 
 
 @pytest.fixture

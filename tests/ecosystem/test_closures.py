@@ -14,25 +14,11 @@ from tests.ecosystem.facility_factories import (
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
-    make_manager,
     make_occurrence,
     make_space,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
-
-
-@pytest.fixture
-def manager(facility):
-    return make_manager(facility)
 
 
 @pytest.fixture

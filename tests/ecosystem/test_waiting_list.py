@@ -10,11 +10,9 @@ from ecosystem.services import booking, booking_changes, booking_decisions, chec
 from tests.ecosystem.booking_steps import held, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
     NOW,
-    FacilityFactory,
     PolicyFactory,
     UserFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
@@ -22,13 +20,6 @@ from tests.ecosystem.facility_factories import (
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory()
-    make_hours(facility)
-    return facility
 
 
 @pytest.fixture
