@@ -73,7 +73,7 @@ def server(*, workers: int = 1) -> Iterator[int]:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "MALANGKRAF_PROCESS": "web"}
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--blocking-threads", "8", "--workers", str(workers), "--log-level", "error", "malangkraf.wsgi:application",
+        "--blocking-threads", "3", "--workers", str(workers), "--log-level", "error", "malangkraf.wsgi:application",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
