@@ -1,6 +1,7 @@
 """No private field in anything that the public can read, wherever it is shown."""
 
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -205,6 +206,13 @@ def unlimited(monkeypatch):
     monkeypatch.setattr(ExportThrottle, "rate", "100000/min")
 
 
+def holds(text, mark):
+    """Return whether a text holds a mark; a number only as a whole one, for hashes and microseconds hold any digits."""
+    if mark.isdigit():
+        return re.search(rf"(?<![0-9A-Za-z.]){mark}(?![0-9A-Za-z])", text) is not None
+    return mark in text
+
+
 def leaks(client, looked_at):
     """Return (address, private text) for each private text that is shown, and the addresses that show the entry."""
     found, showing = [], []
@@ -212,7 +220,7 @@ def leaks(client, looked_at):
         text = text_of(client.get(address))
         if address.startswith("/startup/?"):
             text += text_of(client.get(address, headers={"HX-Request": "true"}))
-        found += [(address, mark) for mark in PRIVATE if mark in text]
+        found += [(address, mark) for mark in PRIVATE if holds(text, mark)]
         if "Terbuka Semua" in text:
             showing.append(address)
     return found, showing
