@@ -105,6 +105,34 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def empties_only_what_holds_rows() -> None:
+    """Let a test with real transactions leave empty tables by deleting rows: a tenth of the time of emptying all."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    empty_all = DatabaseOperations.sql_flush
+
+    def sql_flush(
+        self: DatabaseOperations, style: object, tables: Sequence[str], **options: bool
+    ) -> list[str]:
+        names = [self.quote_name(table) for table in tables]
+        with self.connection.cursor() as cursor:
+            cursor.execute("SHOW is_superuser")
+            # Without rights on triggers (append-only tables, foreign keys) rows cannot be deleted in any order.
+            if not names or cursor.fetchone() != ("on",):
+                return empty_all(self, style, tables, **options)
+            cursor.execute(
+                " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names)
+            )
+            held = [name for (name,) in cursor.fetchall()]
+        return [
+            "SET LOCAL session_replication_role = replica",
+            *(f"DELETE FROM {name}" for name in held),
+        ]
+
+    DatabaseOperations.sql_flush = sql_flush
+
+
 def lacks_browser(reporter: pytest.TerminalReporter | None) -> bool:
     skipped = reporter.stats.get("skipped", []) if reporter else []
     return any(chromium.ADVICE in str(report.longrepr) for report in skipped)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ecosystem.models import OutgoingMail
@@ -231,23 +232,20 @@ def three_beats(monkeypatch, *, locked):
     """Let three workers ask at the same moment."""
     gate = threading.Barrier(3, timeout=20)
     lock = entries.lock
-    due = freshness_mails.round_due
-    calls = threading.local()
+    create = QuerySet.create
 
     def wait_then_lock(startup_id):
         gate.wait()
         return lock(startup_id) if locked else Startup.objects.get(pk=startup_id)
 
-    def look_then_wait(**words):
-        found = due(**words)
-        calls.count = getattr(calls, "count", 0) + 1
-        # The second look is the one just before writing.
-        if not locked and calls.count == 2:
+    def wait_then_create(rows, **values):
+        # All three have looked for the question by now, and found none.
+        if not locked and rows.model is FreshnessAsk:
             gate.wait()
-        return found
+        return create(rows, **values)
 
     monkeypatch.setattr(entries, "lock", wait_then_lock)
-    monkeypatch.setattr(freshness_mails, "round_due", look_then_wait)
+    monkeypatch.setattr(QuerySet, "create", wait_then_create)
     errors = []
 
     def work():
