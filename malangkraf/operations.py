@@ -43,8 +43,7 @@ class Alone:
         to_state: ProjectState,
     ) -> None:
         """Change the database."""
-        key = (app_label, self.changed)
-        states = around(from_state, key), around(to_state, key)
+        states = self._around(app_label, from_state, to_state)
         super().database_forwards(app_label, schema_editor, *states)  # type: ignore[misc]
 
     def database_backwards(
@@ -55,9 +54,11 @@ class Alone:
         to_state: ProjectState,
     ) -> None:
         """Take the change back."""
-        key = (app_label, self.changed)
-        states = around(from_state, key), around(to_state, key)
+        states = self._around(app_label, from_state, to_state)
         super().database_backwards(app_label, schema_editor, *states)  # type: ignore[misc]
+
+    def _around(self, app_label: str, *states: ProjectState) -> list[ProjectState]:
+        return [around(state, (app_label, self.changed)) for state in states]
 
     @property
     def changed(self) -> str:

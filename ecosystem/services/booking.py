@@ -191,9 +191,13 @@ def calendar_of(
     )
     if space.pk not in found:
         raise refusal("gone", GONE)
-    calendar = found[space.pk]
+    return _usable(found[space.pk], dates)
+
+
+def _usable(calendar: SpaceCalendar, dates: Sequence[Span]) -> SpaceCalendar:
+    """Return the calendar; raise Refused if nothing can be booked there at all."""
     if calendar.reason:
-        raise Refused(calendar.problems(*dates[0], now=first))
+        raise Refused(calendar.problems(*dates[0], now=dates[0][0]))
     return calendar
 
 
@@ -207,9 +211,7 @@ def _read(draft: Draft, known: SpaceCalendar | None = None) -> tuple[SpaceCalend
     `known` is used if its days are those of the dates.
     """
     dates = series.dates(draft)
-    calendar = known if known and _covers(known, dates) else calendar_of(draft.space, dates)
-    if calendar.reason:
-        raise Refused(calendar.problems(*dates[0], now=dates[0][0]))
+    calendar = _usable(known, dates) if known and _covers(known, dates) else calendar_of(draft.space, dates)
     if problems := _whole(draft, calendar):
         raise Refused(problems)
     return calendar, dates
