@@ -311,16 +311,15 @@ class Steps:
 
 
 def steps_behind_lock(slug: str, space: str, user: User, data: QueryDict, *, now: datetime) -> Steps:
-    """Return the booking that a last button asks for; 404 where no space is. Three queries and a lock.
+    """Return the booking that a last button asks for; 404 where no space is. Two queries and a lock.
 
     The facility is locked before anything is read: what it says counts until the transaction ends.
     """
     lock_for_booking_at(slug)
     day = read_wish(data.dict(), None, now=now).day  # type: ignore[arg-type]
-    found = calendars(Space.objects.filter(facility__slug=slug, slug=space).order_by(), day, day)
-    if not found:
+    calendar = availability.calendar_at(slug, space, day, day)
+    if calendar is None:
         raise Http404
-    calendar = found.popitem()[1]
     steps = Steps(calendar.space, user, data, now)
     steps.calendar = calendar
     return steps

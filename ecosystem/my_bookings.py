@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from ecosystem.models import Booking, BookingStep, Facility, Occurrence, Space, 
 from ecosystem.rules.spans import Span
 from ecosystem.services import booking_changes
 from malangkraf.translated import translated
+from malangkraf.written_sql import fetch
 
 TONES: Mapping[str, str] = {
     "pending": "info",
@@ -97,10 +97,8 @@ def has_part_in(user: User, space: Space, span: Span) -> bool:
 
     If so, `own_date` and `offer_of` say what.
     """
-    with connection.cursor() as cursor:
-        about: dict[str, Any] = {"space": space.pk, "user": user.pk, "starts_at": span[0], "ends_at": span[1]}
-        cursor.execute(PART, about)
-        return bool(cursor.fetchone()[0])
+    about = {"space": space.pk, "user": user.pk, "starts_at": span[0], "ends_at": span[1]}
+    return bool(fetch(PART, about)[0][0])
 
 
 def counts_of(user: User, *, now: datetime) -> dict[str, int]:

@@ -4,7 +4,8 @@ import time
 from typing import Any
 
 from django.core.cache import caches
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
 from redis.exceptions import RedisError
 
 # Once the cache server has failed, leave it alone for this long, so that a frozen server costs one wait and not
@@ -12,6 +13,18 @@ from redis.exceptions import RedisError
 PAUSE_SECONDS = 5.0
 # How django-allauth names its counters and marks.
 SIGN_IN_GUARDS = "allauth"
+
+
+class KeptClient(RedisCacheClient):
+    """Django's client that makes redis-py's object once: making it takes as long as a call."""
+
+    _kept: Redis | None = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        """Return the one server's client, which threads may share."""
+        if self._kept is None:
+            self._kept = super().get_client(key, write=write)
+        return self._kept
 
 
 class FallbackRedisCache(RedisCache):
@@ -23,6 +36,10 @@ class FallbackRedisCache(RedisCache):
     """
 
     _away_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = KeptClient
 
     def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         is_guard = bool(args) and str(args[0]).startswith(SIGN_IN_GUARDS)

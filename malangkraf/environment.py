@@ -192,6 +192,8 @@ def database(url: str, *, process: str) -> dict[str, Any]:
     options: dict[str, Any] = {
         "options": " ".join(f"-c {key}={value}" for key, value in parameters.items()),
         "connect_timeout": 3,
+        # The statements of malangkraf.written_sql are planned once for each connection.
+        "prepare_threshold": 0,
     }
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]

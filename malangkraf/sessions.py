@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
 from django.utils import timezone
+
+from malangkraf.written_sql import fetch
 
 # How Django writes keys; a cookie can hold anything, also the NUL that PostgreSQL does not even compare.
 _KEY = re.compile(r"[a-z0-9]{32}")
@@ -21,10 +22,8 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds, nothing for one that is over or never was; one query."""
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, [self.session_key, timezone.now()])
-            row = cursor.fetchone()
-        if row is None:
+        rows = fetch(FIND, [self.session_key, timezone.now()])
+        if not rows:
             self._session_key = None
             return {}
-        return dict(self.decode(row[0]))
+        return dict(self.decode(rows[0][0]))

@@ -209,7 +209,7 @@ USE_TZ = True
 # --- accounts -------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "ecosystem.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["ecosystem.accounts.AuthenticationBackend"]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,12 +1,10 @@
 """The entries that a person may book rooms for."""
 
-from django.db import connection
-
 from ecosystem.affiliations import Affiliation
 from ecosystem.models import User
+from malangkraf.written_sql import fetch
 from startups.models import Startup
 
-# Written out, as it runs in every step of a booking: making it from expressions takes longer than the search.
 ENTRIES = """
     SELECT entry.id, entry.name, coalesce((
         SELECT subsector.code
@@ -23,9 +21,5 @@ ENTRIES = """
 
 def entries_of(user: User) -> list[Affiliation]:
     """Return the published entries that a person keeps, with the code of their primary subsector; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(ENTRIES, [user.pk, Startup.Lifecycle.PUBLISHED])
-        return [
-            Affiliation(key=f"startup:{pk}", name=name, subsector=code)
-            for pk, name, code in cursor.fetchall()
-        ]
+    rows = fetch(ENTRIES, [user.pk, Startup.Lifecycle.PUBLISHED])
+    return [Affiliation(key=f"startup:{pk}", name=name, subsector=code) for pk, name, code in rows]

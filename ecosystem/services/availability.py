@@ -3,7 +3,7 @@
 One place computes it (rules.hours, rules.slots), so a slot that a page lists can be booked and no other.
 """
 
-from ecosystem.services.calendar_rows import calendars
+from ecosystem.services.calendar_rows import calendar_at, calendars
 from ecosystem.services.facility_states import State, facility_state, facility_states
 from ecosystem.services.hours_rows import ClosedTime
 from ecosystem.services.room_search import Offer, alternatives, find_rooms, next_free
@@ -18,6 +18,7 @@ __all__ = [
     "SpaceCalendar",
     "State",
     "alternatives",
+    "calendar_at",
     "calendars",
     "facility_state",
     "facility_states",

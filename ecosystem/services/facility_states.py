@@ -52,7 +52,7 @@ def facility_states(facilities: Iterable[Facility], now: datetime) -> dict[int, 
     rows: QuerySet[Any] = Facility.objects.filter(whole, pk__in=pks).annotate(whole_pk=F("spaces__pk"))
     last = today + AHEAD
     return {
-        row.pk: _marked(hours_of(row, today, last), row.whole_pk, utc(now))
+        row.pk: _marked(hours_of(row, row.known_json, today, last), row.whole_pk, utc(now))
         for row in with_hours(rows, today, last)
     }
 

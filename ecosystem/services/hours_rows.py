@@ -116,27 +116,32 @@ KNOWN = """
 
 def with_hours(facilities: QuerySet[Facility], first: date, last: date) -> QuerySet[Any]:
     """Return the facilities with their hours and closures of some days, and their spaces; no further query."""
+    known = RawSQL(KNOWN, known_values(first, last), output_field=JSONField())
+    return facilities.annotate(known_json=known)
+
+
+def known_values(first: date, last: date) -> list[date | datetime]:
+    """Return the values of KNOWN for some days."""
     begin, end = day_span(first, last)
-    values = [last + DAY, first - DAY, end, begin]
-    return facilities.annotate(known_json=RawSQL(KNOWN, values, output_field=JSONField()))
+    return [last + DAY, first - DAY, end, begin]
 
 
-def hours_of(row: Any, first: date, last: date) -> FacilityHours:
-    """Return the sets and closures of a facility that `with_hours` has read for some days."""
+def hours_of(facility: Facility, known: Mapping[str, Any], first: date, last: date) -> FacilityHours:
+    """Return the sets and closures of a facility, of which KNOWN has told for some days."""
     return FacilityHours(
-        row,
-        tuple(_hours_set(one) for one in row.known_json["sets"]),
-        tuple(_closed_time(one) for one in row.known_json["closures"]),
+        facility,
+        tuple(_hours_set(one) for one in known["sets"]),
+        tuple(_closed_time(one) for one in known["closures"]),
         first,
         last,
-        {pk: parent for pk, parent, _is_active in row.known_json["tree"]},
-        frozenset(pk for pk, _parent, is_active in row.known_json["tree"] if not is_active),
+        {pk: parent for pk, parent, _is_active in known["tree"]},
+        frozenset(pk for pk, _parent, is_active in known["tree"] if not is_active),
     )
 
 
 def facility_hours(pks: Collection[int], first: date, last: date) -> dict[int, FacilityHours]:
     rows = with_hours(Facility.objects.filter(pk__in=pks).select_related("kecamatan").order_by(), first, last)
-    return {row.pk: hours_of(row, first, last) for row in rows}
+    return {row.pk: hours_of(row, row.known_json, first, last) for row in rows}
 
 
 def _hours_set(row: dict[str, Any]) -> HoursSet:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
@@ -14,15 +13,16 @@ from ecosystem.rules.quota import Limit, period_around
 from ecosystem.rules.spans import Span
 from ecosystem.services.availability import Problem
 from ecosystem.services.booking_drafts import Draft
+from malangkraf.written_sql import Row, columns, fetch
 
 # What counts: a date that nobody came to has kept others away as well.
 COUNTED = (*Occurrence.LIVE, Occurrence.State.NO_SHOW)
 
 
-# Written out, as it runs in every booking: making it from expressions takes longer than the search.
-QUOTAS = """
-    SELECT * FROM ecosystem_quota WHERE facility_id = %s AND space_kind IN ('', %s) ORDER BY holder, period, id
-"""
+QUOTAS = f"""
+    SELECT {columns(Quota)} FROM ecosystem_quota
+    WHERE facility_id = %s AND space_kind IN ('', %s) ORDER BY holder, period, id
+"""  # noqa: S608 (names of columns only)
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,7 @@ def _names(holder: Holder) -> list[str]:
 
 def _lock(names: Iterable[str]) -> None:
     # Sorted, so that two requests never wait for each other in a circle.
-    with connection.cursor() as cursor:
-        keys = sorted(map(_number, names))
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+    fetch("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(map(_number, names))])
 
 
 def _number(name: str) -> int:
@@ -90,7 +88,8 @@ def passed(
 ) -> list[Problem]:
     """Return the quotas that some more dates would pass; one query, and one for each quota concerned."""
     found = []
-    for quota in Quota.objects.raw(QUOTAS, [holder.facility, space_kind]):
+    for row in fetch(QUOTAS, [holder.facility, space_kind]):
+        quota = Row(row).instance(Quota)
         if _is_passed(quota, holder, dates, now=now, without_occurrence=without_occurrence):
             found.append(Problem("quota", lazy(_say, str)(quota), "starts_at"))
     return found

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ecosystem.models import Allocation, Facility, Space, SpaceLeaf
 from malangkraf import page_cache
+from malangkraf.written_sql import fetch
 
 
 class SpaceInUse(Exception):
@@ -40,14 +41,12 @@ def lock_for_change(facility_pk: int) -> Facility:
 
 def lock_for_booking(facility_pk: int) -> None:
     """Keep hours, rules and spaces of a facility as they are until the transaction ends; other bookings go on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ecosystem_facility WHERE id = %s FOR SHARE", [facility_pk])
+    fetch("SELECT 1 FROM ecosystem_facility WHERE id = %s FOR SHARE", [facility_pk])
 
 
 def lock_for_booking_at(slug: str) -> None:
     """Like `lock_for_booking`, for the facility at an address, if there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ecosystem_facility WHERE slug = %s FOR SHARE", [slug])
+    fetch("SELECT 1 FROM ecosystem_facility WHERE slug = %s FOR SHARE", [slug])
 
 
 @transaction.atomic

@@ -286,3 +286,31 @@ def test_hours_that_end_and_those_that_follow(facility):
     room = make_space(facility)
     make_hours(facility, space=room, opens="10:00", closes="20:00")
     assert calendar_of(room, days=2).hours == [(at(9), at(15)), (at(34), at(44))]
+
+
+def known(row):
+    """Return what a row of the database says, and of the rows that were read with it."""
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    joined = [
+        getattr(row, name) for name in ("facility", "policy", "kecamatan") if name in row._state.fields_cache
+    ]
+    return values, [known(one) if one else None for one in joined]
+
+
+def test_the_calendar_at_an_address_is_the_same_in_two_queries(facility, django_assert_num_queries):
+    whole = facility.spaces.get(parent=None)
+    room, area = make_space(facility), make_space(facility, kind="desk_area")
+    desk = make_space(parent=area, kind="desk", is_active=False)
+    unruled = Space.objects.create(facility=facility, parent=whole, slug="gudang", kind="room", name="Gudang")
+    spaces.rebuild_leaves(facility.pk)
+    make_occurrence(room, at(10), hours=2)
+    close(facility, at(12), at(13), space=area, leaves=[desk])
+    for space in (whole, room, area, desk, unruled):
+        usual = calendar_of(space)
+        with django_assert_num_queries(2):
+            found = availability.calendar_at(facility.slug, space.slug, TUESDAY, TUESDAY)
+            assert known(found.space) == known(usual.space)
+        assert found == usual
+        assert (found.reason, found.busy, found.closures) == (usual.reason, usual.busy, usual.closures)
+    assert availability.calendar_at(facility.slug, "tak-ada", TUESDAY, TUESDAY) is None
+    assert availability.calendar_at("tak-ada", room.slug, TUESDAY, TUESDAY) is None

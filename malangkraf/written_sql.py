@@ -1,0 +1,63 @@
+"""SQL that is written out, for what runs in each request of a person or in each booking.
+
+Django makes the SQL of a query set anew each time, and PostgreSQL plans it anew: for a wide row both take longer than
+finding it. Here the text stands, and each connection keeps its plan (`prepare_threshold` of the database settings).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, Self, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model
+from psycopg import Cursor
+from psycopg._queries import PostgresQuery
+
+M = TypeVar("M", bound=Model)
+
+
+class _Planned(Cursor[Any]):
+    """A cursor that hands its values over beside the text: no two statements differ, and the plan of one serves all."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        """Run a statement; Django's log of queries finds its text, which psycopg forgets for a kept plan."""
+        super().execute(query, params, **options)
+        self._query = self._query or PostgresQuery(self._tx)
+        self._query.query = query.encode()
+        return self
+
+
+def fetch(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a SELECT whose plan is kept; one query. It names its columns: the plan of `*` breaks."""
+    with connection.cursor() as django, type(django)(_Planned(django.connection), connection) as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def columns(model: type[Model]) -> str:
+    """Return a model's columns for SELECT, in the order that `instances` reads them."""
+    table = model._meta.db_table
+    return ", ".join(f'"{table}"."{field.column}"' for field in model._meta.concrete_fields)
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+class Row:
+    """One row that SELECT gave, read from left to right."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self._left: Iterator[Any] = iter(values)
+
+    def instance(self, model: type[M]) -> M:
+        """Return the next columns as an object, as `columns` has named them; no field may need converting."""
+        names = _names(model)
+        return model.from_db(DEFAULT_DB_ALIAS, names, list(islice(self._left, len(names))))
+
+    def value(self) -> Any:
+        """Return the next column."""
+        return next(self._left)
