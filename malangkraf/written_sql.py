@@ -7,30 +7,21 @@ finding it. Here the text stands, and each connection keeps its plan (`prepare_t
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 from psycopg import Cursor
-from psycopg._queries import PostgresQuery
 
 M = TypeVar("M", bound=Model)
 
 
-class _Planned(Cursor[Any]):
-    """A cursor that hands its values over beside the text: no two statements differ, and the plan of one serves all."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        """Run a statement; Django's log of queries finds its text, which psycopg forgets for a kept plan."""
-        super().execute(query, params, **options)
-        self._query = self._query or PostgresQuery(self._tx)
-        self._query.query = query.encode()
-        return self
-
-
 def fetch(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a SELECT whose plan is kept; one query. It names its columns: the plan of `*` breaks."""
-    with connection.cursor() as django, type(django)(_Planned(django.connection), connection) as cursor:
+    with connection.cursor() as cursor:
+        if not connection.queries_logged:
+            # Django's own cursor writes the values into the text, which is what its log shows: no two are the same.
+            cursor.cursor = Cursor(cursor.connection)
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
