@@ -72,10 +72,10 @@ def live_offers(places: Sequence[WaitingPlace], *, now: datetime) -> list[Waitin
     ]
 
 
-def offer_of(user: User | None, space: Space, span: Span, *, now: datetime) -> WaitingPlace | None:
+def offer_of(user: User, space: Space, span: Span, *, now: datetime) -> WaitingPlace | None:
     """Return a person's place in line for which just this time is held now; one query."""
     rows = WaitingPlace.objects.filter(user=user, space=space, starts_at=span[0], ends_at=span[1])
-    return next(iter(live_offers(list(rows), now=now)), None) if user else None
+    return next(iter(live_offers(list(rows), now=now)), None)
 
 
 # Written out: the many who want one slot at once ask it, and making it from expressions takes longer than the search.

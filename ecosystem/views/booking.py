@@ -177,7 +177,8 @@ def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) ->
     assert ends_at is not None
     span = (starts_at, ends_at)
     user = steps.user if steps.user and my_bookings.has_part_in(steps.user, steps.space, span) else None
-    if mine := my_bookings.offer_of(user, steps.space, span, now=steps.now):
+    mine = my_bookings.offer_of(user, steps.space, span, now=steps.now) if user else None
+    if mine:
         messages.info(request, _("This time is held for you."))
         return redirect("ecosystem:waiting_take", mine.pk)
     people = steps.data.get("attendees") or steps.data.get("orang") or str(steps.seats)
