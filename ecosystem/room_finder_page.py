@@ -139,13 +139,13 @@ class Found:
 
 
 def page_of(query: QueryDict, *, now: datetime) -> dict[str, Any]:
-    """Return the context of the page; without a day nothing is searched, only the form is shown."""
+    """Return the context of the page; without a day it shows what is free for an hour tomorrow."""
     today = timezone.localtime(now).date()
     # The form sends its choices always; links into it name wishes only.
     is_asked = any(name in query for name in ("tanggal", "bagian", "menit"))
     form = form_of(query, today=today, day=None if is_asked else today + timedelta(days=1))
     context: dict[str, Any] = {"form": form, "is_asked": is_asked, "today": today}
-    if not is_asked or not form.is_valid():
+    if not form.is_valid():
         return context
     day = form.cleaned_data["tanggal"]
     found = [_found(offer, form) for offer in form.rooms(day, now=now)]

@@ -36,5 +36,5 @@ def room_finder(request: HttpRequest) -> HttpResponse:
     """Find a free room across all facilities."""
     context = room_finder_page.page_of(request.GET, now=timezone.now())
     response = render(request, "ecosystem/facilities/room_finder.html", context)
-    # What people look for is endless: only the empty form is kept.
+    # What people look for is endless: only the page without a wish is kept.
     return never_store(response) if request.GET else response

@@ -414,8 +414,13 @@ def test_bad_input_is_explained_beside_the_field(client, room, query):
     assert '<option value="sore" selected' in text
 
 
-def test_the_finder_searches_nothing_unasked(client, room):
-    assert "pesan/?mulai" not in html(client, "/fasilitas/cari-ruang/")
+@pytest.mark.parametrize("query", ["", "?orang=9"])
+def test_the_finder_shows_what_is_free_tomorrow_unasked(client, room, query):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    text = html(client, f"/fasilitas/cari-ruang/{query}")
+
+    assert f"pesan/?mulai={tomorrow}T08%3A00&amp;selesai={tomorrow}T09%3A00" in text
+    assert 'name="robots"' not in text
 
 
 def test_events_of_the_facility_are_named(client, room):
