@@ -1,8 +1,7 @@
-"""Drafts for tests of bookings, and jobs that run at once on connections of their own."""
+"""Drafts for tests of bookings, and what their tables hold."""
 
-import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
@@ -12,8 +11,6 @@ from ecosystem.models import Allocation, OutgoingMail
 from ecosystem.services import mail
 from ecosystem.services.booking_drafts import Draft
 from tests.ecosystem.facility_factories import at
-
-PATIENCE = 30
 
 
 def make_draft(space, booker, starts_at=None, ends_at=None, **fields) -> Draft:
@@ -35,29 +32,6 @@ def written_mails() -> list[OutgoingMail]:
     rows = list(OutgoingMail.objects.order_by("pk"))
     assert all(mail.written(row, now=timezone.now()) for row in rows)
     return rows
-
-
-def at_once(*jobs: Callable[[], object]) -> list[object]:
-    """Return what the jobs return or raise, run in threads that start together, each with its own connection."""
-    start = threading.Barrier(len(jobs))
-    results: list[object] = [None] * len(jobs)
-
-    def run(number: int, job: Callable[[], object]) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(PATIENCE)
-            results[number] = job()
-        except Exception as error:  # the outcome under test
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return results
 
 
 def kinds(outcomes) -> list[str]:

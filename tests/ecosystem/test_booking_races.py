@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from ecosystem.models import Booking, Occurrence, Quota, WaitingPlace
 from ecosystem.services import booking, booking_changes, booking_decisions, closures, spaces, waiting_list
 from tests.ecosystem.booking_steps import (
-    at_once,
     held,
     kinds,
     make_draft,
@@ -32,6 +31,7 @@ from tests.ecosystem.facility_factories import (
     make_space,
     space_of,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 20

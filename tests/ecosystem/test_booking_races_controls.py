@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from ecosystem.models import Allocation, Closure
 from ecosystem.services import allocations, booking, booking_changes, booking_decisions
-from tests.ecosystem.booking_steps import at_once, held, kinds, make_draft, overlaps, without_the_constraint
+from tests.ecosystem.booking_steps import held, kinds, make_draft, overlaps, without_the_constraint
 from tests.ecosystem.facility_factories import (
     NOW,
     TUESDAY,
@@ -27,6 +27,7 @@ from tests.ecosystem.facility_factories import (
     make_occurrence,
     make_space,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

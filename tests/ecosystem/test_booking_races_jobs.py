@@ -15,7 +15,7 @@ from ecosystem.services import (
     closures,
     waiting_list,
 )
-from tests.ecosystem.booking_steps import at_once, held, kinds, make_draft, overlaps
+from tests.ecosystem.booking_steps import held, kinds, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
     NOW,
     PolicyFactory,
@@ -25,6 +25,7 @@ from tests.ecosystem.facility_factories import (
     make_occurrence,
     make_space,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

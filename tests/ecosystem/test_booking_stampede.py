@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from benchmarks import booking, pages
 from ecosystem.models import Booking, Occurrence
-from tests.ecosystem.booking_steps import at_once, held, overlaps
+from tests.ecosystem.booking_steps import held, overlaps
 from tests.ecosystem.facility_factories import (
     PolicyFactory,
     UserFactory,
     make_space,
 )
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 500

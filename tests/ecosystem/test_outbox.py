@@ -1,13 +1,12 @@
 """The outbox: what a mail looks like, that it goes out once, and what happens when it cannot."""
 
 import smtplib
-import threading
 import time
 from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from kombu import Connection
@@ -16,6 +15,7 @@ from kombu.exceptions import OperationalError
 from ecosystem import tasks
 from ecosystem.models import OutgoingMail
 from ecosystem.services import mail, mail_texts
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "orang@example.org"
@@ -224,7 +224,6 @@ def test_a_page_waits_once_when_the_broker_is_away(monkeypatch):
 def test_two_workers_at_once_send_one_mail(monkeypatch, guarded):
     """With the guard off, the negative control, both send it."""
     row = put()
-    gate = threading.Barrier(2, timeout=20)
     sent = []
 
     class Message:
@@ -236,16 +235,7 @@ def test_two_workers_at_once_send_one_mail(monkeypatch, guarded):
         monkeypatch.setattr(mail, "waiting", OutgoingMail.objects.all)
         monkeypatch.setattr(mail, "STALE_AFTER", timedelta(minutes=-10))
 
-    def work():
-        gate.wait()
-        mail.send(row.pk, now=timezone.now())
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(20)
+    at_once(*[lambda: mail.send(row.pk, now=timezone.now())] * 2)
     assert len(sent) == (1 if guarded else 2)
 
 

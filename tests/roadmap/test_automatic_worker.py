@@ -13,8 +13,8 @@ from roadmap import tasks
 from roadmap.models import Action, AutomaticSnapshot, Indicator, Measurement
 from roadmap.services import automatic
 from tests.patience import wait_until
+from tests.races import at_once
 from tests.roadmap.factories import ActionFactory, IndicatorFactory, PeriodFactory, RatingScaleFactory
-from tests.roadmap.test_measurement_races import at_once
 from tests.roadmap.test_report_worker import PATIENCE, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,43 +1,19 @@
 """Two people at the same moment: one wins. With the lock taken away the same race goes wrong, so it is a race."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from roadmap.models import Measurement
 from roadmap.services import measurements as service
 from roadmap.services import targets
+from tests.races import PATIENCE, at_once
 from tests.roadmap.factories import IndicatorFactory, MeasurementFactory, PeriodFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 2, 1, 3, 0, tzinfo=UTC)
-PATIENCE = 20
-
-
-def at_once(*jobs: Callable[[], object]) -> list[object]:
-    """Return what the jobs return or raise, run in threads that start together, each with its own connection."""
-    start = threading.Barrier(len(jobs))
-    results: list[object] = [None] * len(jobs)
-
-    def run(number: int, job: Callable[[], object]) -> None:
-        try:
-            start.wait(PATIENCE)
-            results[number] = job()
-        except Exception as error:  # the outcome under test
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return results
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from roadmap.models import Period, Report, ReportFile, ReportRun
 from roadmap.services import reports
 from roadmap.services.reports import ReportError
+from tests.races import at_once
 from tests.roadmap.factories import IndicatorFactory, PeriodFactory, ReportRunFactory
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -268,31 +269,10 @@ def test_the_files_of_a_run_stand_under_one_name_each(year, quick_files):
     }
 
 
-def together(count, work):
-    """Run the work in threads that start at the same moment and return what each gave."""
-    barrier, results = threading.Barrier(count), []
-
-    def one():
-        barrier.wait(timeout=20)
-        try:
-            results.append(work())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_eight_planners_at_once_get_one_run():
     period = PeriodFactory(code="2022")
-    results = together(8, lambda: reports.request_report(period, by=None, trigger=MANUAL))
+    results = at_once(*[lambda: reports.request_report(period, by=None, trigger=MANUAL)] * 8)
     assert len({run.pk for run, _is_new in results}) == 1
     assert sum(is_new for _run, is_new in results) == 1
 
@@ -300,8 +280,8 @@ def test_eight_planners_at_once_get_one_run():
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_freeze_one_snapshot():
     run = request(PeriodFactory(code="2022"))
-    results = together(
-        8, lambda: reports.take_snapshot(run.pk, claim=threading.current_thread().name, now=NOW)
+    results = at_once(
+        *[lambda: reports.take_snapshot(run.pk, claim=threading.current_thread().name, now=NOW)] * 8
     )
     assert sorted(len(result) for result in results) == [0] * 7 + [6]
     assert Period.objects.count() == 1

@@ -11,6 +11,7 @@ from roadmap.forms.roadmap import ActionForm
 from roadmap.models import Action, Evidence, Indicator, Phase, Programme, ProgressUpdate
 from roadmap.services import roadmap as service
 from tests.ecosystem.factories import SubsectorFactory
+from tests.races import PATIENCE, at_once
 from tests.roadmap.factories import (
     ActionFactory,
     IndicatorFactory,
@@ -18,7 +19,6 @@ from tests.roadmap.factories import (
     ProgrammeFactory,
     ProgressUpdateFactory,
 )
-from tests.roadmap.test_measurement_races import PATIENCE, at_once
 
 ROOM = "/ruang-kerja/"
 PDF = b"%PDF-1.7\n%%EOF\n"

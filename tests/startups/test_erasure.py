@@ -1,6 +1,5 @@
 """Erasing a person: asked, thought over, done; afterwards no trace of them is left in any table."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -31,6 +30,7 @@ from startups.models import (
 from startups.services import data_requests, erasure
 from tests.ecosystem.facility_factories import make_occurrence, make_space
 from tests.ecosystem.factories import UserFactory
+from tests.races import at_once
 from tests.roadmap.factories import MeasurementFactory
 from tests.route_world import just_confirmed
 from tests.startups.factories import (
@@ -296,17 +296,5 @@ def test_a_stranger_cancels_nothing(person, client_for, founder):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_erase_once(person):
     request = data_requests.ask_erasure(person, erase_entries=False)
-    gate = threading.Barrier(2, timeout=20)
-    done = []
-
-    def work():
-        gate.wait()
-        done.append(erasure.execute(request.pk, now=later()))
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(30)
+    done = at_once(*[lambda: erasure.execute(request.pk, now=later())] * 2)
     assert sorted(done) == [False, True]

@@ -14,6 +14,7 @@ from startups.models import ContactAccess, FreshnessAsk, ImportBatch, ImportedEn
 from startups.rules.freshness import round_due
 from startups.services import entries, freshness, freshness_mails
 from tests.ecosystem.factories import UserFactory
+from tests.races import at_once
 from tests.startups.factories import ContactPointFactory, MembershipFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db
@@ -246,22 +247,8 @@ def three_beats(monkeypatch, *, locked):
 
     monkeypatch.setattr(entries, "lock", wait_then_lock)
     monkeypatch.setattr(QuerySet, "create", wait_then_create)
-    errors = []
-
-    def work():
-        try:
-            freshness_mails.send_due_asks(at())
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(30)
-    assert errors == []
+    outcomes = at_once(*[lambda: freshness_mails.send_due_asks(at())] * 3)
+    assert not any(isinstance(outcome, Exception) for outcome in outcomes)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,16 +4,15 @@ import threading
 from contextlib import suppress
 
 import pytest
-from django.db import connection
 
 from startups.models import Startup
 from startups.rules.decisions import Decision
 from startups.services import decisions, moderation
 from startups.services.decisions import Choice
+from tests.races import at_once
 from tests.startups.factories import StartupFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 60
 
 
 def test_of_two_opposite_merges_one_happens_and_the_other_is_told(make_user, monkeypatch):
@@ -28,24 +27,14 @@ def test_of_two_opposite_merges_one_happens_and_the_other_is_told(make_user, mon
     monkeypatch.setattr(decisions, "may_decide", meet)
     pair = [StartupFactory(name="Studio Satu"), StartupFactory(name="Studio Dua")]
     items = [moderation.open_item(startup, "report") for startup in pair]
-    outcomes = [None, None]
 
     def merge(number):
         person = people[number]
         choice = Choice(Decision.MERGE, note="Sama.", target_id=pair[1 - number].pk)
-        try:
-            outcomes[number] = decisions.decide(items[number].pk, choice, by=person, seen=seen[number])
-        except Exception as error:  # the outcome under test
-            outcomes[number] = error
-        finally:
-            connection.close()
+        return decisions.decide(items[number].pk, choice, by=person, seen=seen[number])
 
     people = [make_user(f"koordinator-{number}@example.org", "coordinator") for number in range(2)]
     seen = [decisions.Seen(item.version, Startup.objects.get(pk=item.startup_id).version) for item in items]
-    threads = [threading.Thread(target=merge, args=(number,)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    outcomes = at_once(lambda: merge(0), lambda: merge(1))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDecided", "ModerationEvent"]
     assert Startup.objects.filter(lifecycle="merged").count() == 1

@@ -5,17 +5,16 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from ecosystem.models import OutgoingMail
 from startups.models import Invitation, Membership, Role, Startup
 from startups.services import entries, members
+from tests.races import PATIENCE, at_once
 from tests.startups.factories import ClaimFactory, MembershipFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -227,24 +226,9 @@ def test_the_last_owner_reads_on_the_page_why_not(startup, founder, client_for):
 
 
 def leave_at_once(startup, users):
-    """Return what two people get who leave at the same moment, each on a connection of their own."""
-    start, outcomes = threading.Barrier(len(users)), {}
-
-    def leave(user):
-        try:
-            start.wait(PATIENCE)
-            outcomes[user.pk] = type(members.remove(startup.pk, user.pk, by=user)).__name__
-        except Exception as error:  # the outcome under test
-            outcomes[user.pk] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=leave, args=(user,)) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return sorted(outcomes.values())
+    """Return what people get who leave at the same moment."""
+    outcomes = at_once(*(lambda user=user: members.remove(startup.pk, user.pk, by=user) for user in users))
+    return sorted(type(outcome).__name__ for outcome in outcomes)
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from startups.models import Startup
 from startups.services import changes, entries, values
+from tests.races import PATIENCE, at_once
 from tests.startups.factories import MembershipFactory, StartupFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 60
 NAMES = ("summary", "alternate_names")
 
 
@@ -30,24 +29,14 @@ def save_at_once(startup, people, *edits):
     """Return what each person's save gave; all of them opened the page before anybody saved."""
     seen = changes.marks(startup, NAMES, pending=None)
     shown = {name: values.read(startup, name) for name in NAMES}
-    start, outcomes = threading.Barrier(len(edits)), [None] * len(edits)
-
-    def save(number, user, edit):
-        try:
-            start.wait(PATIENCE)
-            outcomes[number] = changes.save_values(startup.pk, user=user, wanted=shown | edit, seen=seen)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=save, args=(number, user, edit))
-        for number, (user, edit) in enumerate(zip(people, edits, strict=True))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return outcomes
+    return at_once(
+        *(
+            lambda user=user, edit=edit: changes.save_values(
+                startup.pk, user=user, wanted=shown | edit, seen=seen
+            )
+            for user, edit in zip(people, edits, strict=True)
+        )
+    )
 
 
 def stored(startup):

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -20,10 +19,10 @@ from startups.rules.domains import domain_of, domain_of_mailbox, is_own
 from startups.services import duplicates, entries, erasure, leaving, moderation
 from startups.services import registration as service
 from tests.ecosystem.factories import KelurahanFactory, SubsectorFactory
+from tests.races import PATIENCE, at_once
 from tests.startups.factories import StartupFactory, VerificationFactory
 
 NAME = {"name": "Kopi Lumba", "kind": "app_studio", "alternate_names": "", "legal_name": ""}
-PATIENCE = 20
 
 
 def make_draft(user, **values):
@@ -249,27 +248,6 @@ def test_a_text_that_somebody_agreed_to_is_never_changed():
 
 
 # --- races -----------------------------------------------------------------------------------------------
-
-
-def at_once(*jobs):
-    """Return what the jobs return or raise, in threads that start together, each with its own connection."""
-    start, results = threading.Barrier(len(jobs)), [None] * len(jobs)
-
-    def run(number, job):
-        try:
-            start.wait(PATIENCE)
-            results[number] = job()
-        except Exception as error:  # the outcome under test
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    return results
 
 
 @pytest.mark.django_db(transaction=True)
