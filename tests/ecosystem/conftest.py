@@ -5,20 +5,20 @@ import pytest
 
 @pytest.fixture
 def facility(db: None):
-    """A facility that is open from 08:00 to 21:00 each day."""
+    """A facility at /fasilitas/mcc/ that is open from 08:00 to 21:00 each day."""
     from tests.ecosystem.facility_factories import FacilityFactory, make_hours
 
-    facility = FacilityFactory()
+    facility = FacilityFactory(slug="mcc", name="MCC")
     make_hours(facility)
     return facility
 
 
 @pytest.fixture
 def manager(facility):
-    """Who looks after the facility."""
+    """Bu Ratna, who looks after the facility."""
     from tests.ecosystem.facility_factories import make_manager
 
-    return make_manager(facility)
+    return make_manager(facility, name="Bu Ratna")
 
 
 @pytest.fixture

@@ -11,23 +11,15 @@ from django.utils import timezone
 
 from ecosystem.models import AgendaEvent, OutgoingMail
 from ecosystem.services import agenda, booking_events
-from tests.ecosystem.facility_factories import FacilityFactory, make_manager, make_occurrence, make_space
+from tests.ecosystem.facility_factories import FacilityFactory, make_occurrence, make_space
 
 pytestmark = pytest.mark.django_db
 BASE = "/ruang-kerja/fasilitas/mcc/agenda/"
 
 
 @pytest.fixture
-def facility():
-    return FacilityFactory(slug="mcc", name="MCC")
-
-
-@pytest.fixture
-def client(facility):
-    cache.clear()
-    client = Client()
-    client.force_login(make_manager(facility))
-    return client
+def client(manager, client_for):
+    return client_for(manager)
 
 
 def values(**changes):

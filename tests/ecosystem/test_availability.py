@@ -23,13 +23,6 @@ pytestmark = pytest.mark.django_db
 OPEN = (at(8), at(21))
 
 
-@pytest.fixture
-def facility():
-    row = FacilityFactory()
-    make_hours(row)
-    return row
-
-
 def calendar_of(space, *, days=1, **options):
     return availability.calendars([space], TUESDAY, TUESDAY + timedelta(days=days - 1), **options)[space.pk]
 

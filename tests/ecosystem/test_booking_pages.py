@@ -13,10 +13,8 @@ from ecosystem.affiliations import Affiliation
 from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence, Quota, Space
 from ecosystem.services import agenda, booking_changes, waiting_list
 from tests.ecosystem.facility_factories import (
-    FacilityFactory,
     PolicyFactory,
     at,
-    make_hours,
     make_occurrence,
     make_space,
 )
@@ -32,9 +30,7 @@ def day():
 
 
 @pytest.fixture
-def space():
-    facility = FacilityFactory(slug="mcc", name="MCC")
-    make_hours(facility)
+def space(facility):
     policy = PolicyFactory(facility=facility, is_commercial_allowed=True, max_occurrences=12)
     return make_space(facility, slug="podcast", name="Studio Podcast", policy=policy, kind="studio")
 

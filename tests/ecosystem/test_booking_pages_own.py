@@ -13,7 +13,6 @@ from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
@@ -29,9 +28,7 @@ def day():
 
 
 @pytest.fixture
-def space():
-    facility = FacilityFactory(slug="mcc", name="MCC")
-    make_hours(facility)
+def space(facility):
     return make_space(
         facility, slug="podcast", name="Studio Podcast", policy=PolicyFactory(facility=facility)
     )

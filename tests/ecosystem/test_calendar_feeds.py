@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +12,6 @@ from icalendar import Calendar
 from ecosystem.models import CalendarFeed
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
@@ -25,10 +23,7 @@ NOON = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) 
 
 
 @pytest.fixture
-def space():
-    cache.clear()
-    facility = FacilityFactory(slug="mcc", name="MCC")
-    make_hours(facility)
+def space(facility):
     return make_space(facility, slug="studio", name="Studio Siniar")
 
 

@@ -31,13 +31,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def facility():
-    facility = FacilityFactory(slug="mcc")
-    make_hours(facility)
-    return facility
-
-
-@pytest.fixture
 def space(facility):
     return make_space(facility, policy=PolicyFactory(facility=facility, needs_check_in=True))
 

@@ -11,13 +11,6 @@ from tests.ecosystem.facility_factories import TUESDAY, FacilityFactory, at, mak
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def facility():
-    row = FacilityFactory()
-    make_hours(row)
-    return row
-
-
 def close(facility, start, end, **fields):
     fields = {"reason": "Perbaikan lampu", "reason_en": "New lamps"} | fields
     return Closure.objects.create(facility=facility, starts_at=start, ends_at=end, **fields)

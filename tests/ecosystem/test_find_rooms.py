@@ -21,11 +21,6 @@ from tests.ecosystem.factories import KecamatanFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def facility():
-    return make_facility()
-
-
 def make_facility(**fields):
     row = FacilityFactory(**fields)
     make_hours(row)

@@ -24,15 +24,8 @@ URL = "/ruang-kerja/fasilitas/mcc/"
 
 
 @pytest.fixture
-def facility():
-    facility = FacilityFactory(slug="mcc", name="MCC")
-    make_hours(facility, opens="08:00", closes="18:00")
-    return facility
-
-
-@pytest.fixture
-def client(facility, client_for):
-    return client_for(make_manager(facility))
+def client(manager, client_for):
+    return client_for(manager)
 
 
 def kinds(lane):
@@ -112,9 +105,9 @@ def test_a_day_is_quarter_hours_from_opening_to_closing(facility):
     space = make_space(facility)
     make_occurrence(space, at(9, 30), hours=1)
     table = manager_calendar.day_table(facility, TUESDAY)
-    assert [timezone.localtime(hour).hour for hour in table.hours] == list(range(8, 18))
+    assert [timezone.localtime(hour).hour for hour in table.hours] == list(range(8, 21))
     (row,) = table.rows
-    assert kinds(row.lanes[0]) == [("free", 6), ("booking", 4), ("free", 30)]
+    assert kinds(row.lanes[0]) == [("free", 6), ("booking", 4), ("free", 42)]
 
 
 def test_requests_that_compete_stand_in_lanes(facility):
@@ -123,15 +116,15 @@ def test_requests_that_compete_stand_in_lanes(facility):
         make_occurrence(hall, at(10), state="cancelled", hours=2)
     Occurrence.objects.update(state="pending")
     (row,) = manager_calendar.day_table(facility, TUESDAY).rows
-    assert kinds(row.lanes[1]) == [("gap", 8), ("booking", 8), ("gap", 24)]
+    assert kinds(row.lanes[1]) == [("gap", 8), ("booking", 8), ("gap", 36)]
 
 
 def test_a_booked_floor_blocks_its_rooms_in_the_calendar_too(facility):
     floor = make_space(facility, kind="floor", name="Lantai 2")
     room = make_space(parent=floor)
-    make_occurrence(floor, at(8), hours=10)
+    make_occurrence(floor, at(8), hours=13)
     rows = {row.space.pk: row for row in manager_calendar.day_table(facility, TUESDAY).rows}
-    assert kinds(rows[room.pk].lanes[0]) == [("blocked", 40)]
+    assert kinds(rows[room.pk].lanes[0]) == [("blocked", 52)]
     assert rows[room.pk].lanes[0][0].text.startswith("Lantai 2:")
     assert (rows[floor.pk].depth, rows[room.pk].depth) == (0, 1)
 

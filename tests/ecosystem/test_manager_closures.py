@@ -25,20 +25,13 @@ DAY = timezone.localdate() + timedelta(days=7)
 
 
 @pytest.fixture
-def facility():
-    facility = FacilityFactory(slug="mcc", name="MCC")
-    make_hours(facility, opens="08:00", closes="18:00")
-    return facility
-
-
-@pytest.fixture
 def floor(facility):
     return make_space(facility, kind="floor", name="Lantai 2")
 
 
 @pytest.fixture
-def client(facility, client_for):
-    return client_for(make_manager(facility))
+def client(manager, client_for):
+    return client_for(manager)
 
 
 def closing(space=None, **values):

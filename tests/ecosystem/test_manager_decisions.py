@@ -10,7 +10,6 @@ from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
     at,
-    make_hours,
     make_manager,
     make_occurrence,
     make_space,
@@ -20,18 +19,6 @@ from tests.ecosystem.factories import UserFactory
 pytestmark = pytest.mark.django_db
 URL = "/ruang-kerja/fasilitas/mcc/"
 DAY = timezone.localdate() + timedelta(days=7)
-
-
-@pytest.fixture
-def facility():
-    facility = FacilityFactory(slug="mcc", name="MCC")
-    make_hours(facility, opens="08:00", closes="18:00")
-    return facility
-
-
-@pytest.fixture
-def manager(facility):
-    return make_manager(facility, name="Bu Ratna")
 
 
 @pytest.fixture
@@ -226,11 +213,11 @@ def moving(space, hour, **values):
 def test_a_date_moves_and_its_booker_reads_why(facility, client):
     occurrence = make_occurrence(make_space(facility), at(9, day=DAY))
     other = make_space(facility)
-    client.post(of_date(occurrence, "pindah/"), moving(other, 19, version=1, reason="Lampu rusak."))
+    client.post(of_date(occurrence, "pindah/"), moving(other, 21, version=1, reason="Lampu rusak."))
     occurrence.refresh_from_db()
     assert (occurrence.space, occurrence.starts_at, occurrence.is_outside_hours) == (
         other,
-        at(19, day=DAY),
+        at(21, day=DAY),
         True,
     )
     page = client.get(f"/en{address(occurrence)}").content.decode()

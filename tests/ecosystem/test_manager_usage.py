@@ -13,7 +13,6 @@ from tests.ecosystem.facility_factories import (
     FacilityFactory,
     at,
     make_hours,
-    make_manager,
     make_occurrence,
     make_space,
 )
@@ -34,8 +33,8 @@ def facility():
 
 
 @pytest.fixture
-def client(facility, client_for):
-    return client_for(make_manager(facility))
+def client(manager, client_for):
+    return client_for(manager)
 
 
 def use(space, count=1, *, day=PAST, **fields):
