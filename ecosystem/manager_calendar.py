@@ -20,7 +20,6 @@ from ecosystem.services.availability import ClosedTime, SpaceCalendar, calendars
 from malangkraf.translated import translated
 
 QUARTER = timedelta(minutes=15)
-PER_HOUR = 4
 SHOWN = (*Occurrence.LIVE, Occurrence.State.NO_SHOW)
 # What is drawn of a day on which nothing is open and nothing booked, in hours.
 USUAL = (8, 17)

@@ -14,7 +14,6 @@ class Branch:
     space: Space
     depth: int
     in_use: bool
-    has_parts: bool
 
 
 def tree_of(spaces: Iterable[Space]) -> list[Branch]:
@@ -27,7 +26,7 @@ def tree_of(spaces: Iterable[Space]) -> list[Branch]:
     def grow(parent: int | None, depth: int, in_use: bool) -> None:
         for space in parts[parent]:
             is_used = in_use and space.is_active
-            found.append(Branch(space, depth, is_used, bool(parts.get(space.pk))))
+            found.append(Branch(space, depth, is_used))
             grow(space.pk, depth + 1, is_used)
 
     grow(None, 0, True)

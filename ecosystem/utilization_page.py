@@ -64,7 +64,6 @@ class Table:
     message: str
     rows: list[Row]
     chart: SafeString
-    is_partly_hidden: bool
 
     @property
     def has_open_hours(self) -> bool:
@@ -153,7 +152,6 @@ def _table(name: str, figures: Figures, labels: dict[Any, tuple[str, str]], *, i
         message,
         rows,
         _chart(title_of(name), rows, message),
-        any(row.use is None for row in rows),
     )
 
 

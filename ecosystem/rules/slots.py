@@ -98,24 +98,6 @@ def _end_around(open_time: Sequence[Span], opens: datetime) -> datetime:
     return open_time[bisect_right(open_time, opens, key=itemgetter(0)) - 1][1]
 
 
-def starts(
-    rules: Rules,
-    openings: Sequence[Span],
-    minutes: int,
-    *,
-    within: Span,
-    is_free: IsFree,
-    now: datetime,
-    zone: tzinfo = JAKARTA,
-    open_time: Sequence[Span] | None = None,
-) -> list[datetime]:
-    """Return every instant within a time at which a use of so many minutes may begin, sorted."""
-    found = each_start(
-        rules, openings, minutes, within=within, is_free=is_free, now=now, zone=zone, open_time=open_time
-    )
-    return sorted(set(found))
-
-
 def problems(
     rules: Rules,
     openings: Sequence[Span],
@@ -126,7 +108,7 @@ def problems(
     now: datetime,
     zone: tzinfo = JAKARTA,
 ) -> list[Finding]:
-    """Return what is wrong with a use from `start` to `end`; nothing exactly if `starts` lists it."""
+    """Return what is wrong with a use from `start` to `end`; nothing exactly if `each_start` yields the start."""
     start, end = utc(start), utc(end)
     if end <= start:
         return [Finding("end_before_start")]

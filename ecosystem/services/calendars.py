@@ -34,7 +34,6 @@ def bookings(
     language: str,
     method: str = PUBLISH,
     name: str = "",
-    with_alarm: bool = True,
 ) -> str:
     """Return dates of bookings as their booker sees them; `booking` and `space.facility` have to be loaded.
 
@@ -43,7 +42,7 @@ def bookings(
     with translation.override(language):
         calendar = _calendar(name or _("My bookings"), method=method)
         for row in occurrences:
-            calendar.add_component(_booking(row, now=now, method=method, with_alarm=with_alarm))
+            calendar.add_component(_booking(row, now=now, method=method))
         return _text(calendar)
 
 
@@ -86,7 +85,7 @@ def _calendar(name: str, *, method: str) -> Calendar:
     return calendar
 
 
-def _booking(row: Occurrence, *, now: datetime, method: str, with_alarm: bool) -> Event:
+def _booking(row: Occurrence, *, now: datetime, method: str) -> Event:
     booking = row.booking
     is_live = row.state in _STATUS and method != CANCEL
     page = f"{settings.SITE_URL}{reverse('ecosystem:booking_detail', args=[booking.code])}"
@@ -102,7 +101,7 @@ def _booking(row: Occurrence, *, now: datetime, method: str, with_alarm: bool) -
     event.add("description", "\n".join(lines))
     event.add("url", page)
     event.add("organizer", _organizer(row.space.facility))
-    if with_alarm and is_live:
+    if is_live:
         event.add_component(_alarm(place))
     return event
 

@@ -56,27 +56,16 @@ def queue_mail(
     language: str,
     key: str = "",
     reply_to: str = "",
-    due_at: datetime | None = None,
     is_secret: bool = False,
-    calendar: str = "",
 ) -> OutgoingMail | None:
     """Put a mail made from templates/mail/<template>.txt into the outbox and return its row.
 
     Return None when the address can take no mail, or when a mail with the same key was queued before. Wakes a worker
-    once the transaction has committed; `due_at` lets it wait. `is_secret` marks a mail with a code or a link that
-    works like a key: its text is erased as soon as it was sent. `calendar` is an iCalendar object that goes along.
+    once the transaction has committed. `is_secret` marks a mail with a code or a link that works like a key: its text
+    is erased as soon as it was sent.
     """
     mail = render_mail(template, context, language=language)
-    return put(
-        to,
-        mail,
-        language=language,
-        key=key,
-        reply_to=reply_to,
-        due_at=due_at,
-        is_secret=is_secret,
-        calendar=calendar,
-    )
+    return put(to, mail, language=language, key=key, reply_to=reply_to, is_secret=is_secret)
 
 
 def put(
@@ -86,14 +75,12 @@ def put(
     language: str,
     key: str = "",
     reply_to: str = "",
-    due_at: datetime | None = None,
     is_secret: bool = False,
-    calendar: str = "",
 ) -> OutgoingMail | None:
     """Put a mail that is written already into the outbox; otherwise like queue_mail."""
-    texts = {"subject": mail.subject, "text": mail.text, "html": mail.html, "calendar": calendar}
+    texts = {"subject": mail.subject, "text": mail.text, "html": mail.html}
     values = {"to": to, "language": language, "reply_to": reply_to, "is_secret": is_secret, **texts}
-    return _put(values, key=key, due_at=due_at)
+    return _put(values, key=key)
 
 
 def put_unwritten(
@@ -104,14 +91,14 @@ def put_unwritten(
     Nobody who books waits for the writing, nor do the locks of a booking.
     """
     values = {"to": to, "language": language, "reply_to": reply_to, "about": dict(about)}
-    return _put(values, key=key, due_at=None)
+    return _put(values, key=key)
 
 
-def _put(values: dict[str, Any], *, key: str, due_at: datetime | None) -> OutgoingMail | None:
+def _put(values: dict[str, Any], *, key: str) -> OutgoingMail | None:
     if not (can_receive(values["to"]) and (not values["reply_to"] or can_receive(values["reply_to"]))):
         logger.warning("a mail was not queued: its address is none")
         return None
-    values["due_at"] = due_at or timezone.now()
+    values["due_at"] = timezone.now()
     if key:
         # The unique key decides, also between two transactions at once.
         row, is_new = OutgoingMail.objects.get_or_create(key=key, defaults=values)
@@ -119,8 +106,7 @@ def _put(values: dict[str, Any], *, key: str, due_at: datetime | None) -> Outgoi
             return None
     else:
         row = OutgoingMail.objects.create(**values)
-    if due_at is None:
-        transaction.on_commit(partial(_wake, row.pk), robust=True)
+    transaction.on_commit(partial(_wake, row.pk), robust=True)
     return row
 
 

@@ -112,9 +112,9 @@ class SpaceCalendar:
         """Return when a use of so many minutes may begin on a day; `seats` None: the whole of a desk area."""
         return sorted(set(self._each_start(day, minutes, now=now, seats=seats)))
 
-    def has_start(self, day: date, minutes: int, *, now: datetime, seats: int | None = 1) -> bool:
-        """Return whether `starts` lists anything; much faster than the list."""
-        return any(True for _ in self._each_start(day, minutes, now=now, seats=seats))
+    def has_start(self, day: date, minutes: int, *, now: datetime) -> bool:
+        """Return whether `starts` lists anything for one; much faster than the list."""
+        return any(True for _ in self._each_start(day, minutes, now=now, seats=1))
 
     def _each_start(self, day: date, minutes: int, *, now: datetime, seats: int | None) -> Iterator[datetime]:
         if self.reason:

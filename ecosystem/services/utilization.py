@@ -23,7 +23,6 @@ from ecosystem.rules.hours import JAKARTA, day_span
 from ecosystem.rules.spans import Span, clip, merge, subtract
 from ecosystem.services.hours_rows import facility_hours
 
-HOUR = timedelta(hours=1)
 GRANTED = (Occurrence.State.CONFIRMED, Occurrence.State.NO_SHOW)
 USED = Q(state=Occurrence.State.CONFIRMED)
 DIMENSIONS = ("month", "space", "subsector", "purpose", "origin")

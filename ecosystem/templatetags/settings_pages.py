@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from ecosystem.hours_forms import times_text
 from ecosystem.models import OpeningHours
-from ecosystem.rules.hours import DaySpan, HoursSet
+from ecosystem.rules.hours import DaySpan
 from ecosystem.rules.hours_text import Times, times_on
 
 register = template.Library()
@@ -41,11 +41,3 @@ def _days(group: list[int]) -> str:
     if len(group) == 1:
         return str(WEEKDAYS[group[0]])
     return f"{WEEKDAYS_ABBR[group[0]]}–{WEEKDAYS_ABBR[group[-1]]}"
-
-
-@register.filter
-def cause_name(found: HoursSet | None) -> str:
-    """Return why hours count, as a word: "Ramadan", "Public holiday"; "" for regular ones."""
-    if found is None or found.cause == OpeningHours.Cause.REGULAR:
-        return ""
-    return str(dict(OpeningHours.Cause.choices).get(found.cause, ""))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 from icalendar import Calendar
 
-from ecosystem.models import AgendaEvent
+from ecosystem.models import AgendaEvent, OutgoingMail
 from ecosystem.services import calendars, mail, mail_texts
 from malangkraf.moments import format_span
 from tests.ecosystem.facility_factories import NOW, FacilityFactory, at, make_occurrence, make_space
@@ -137,8 +137,14 @@ def test_a_mail_takes_the_calendar_along_and_forgets_it_with_the_text(facility, 
     occurrence = make_occurrence(make_space(facility), at(10))
     calendar = calendars.bookings([occurrence], now=NOW, language="id", method=calendars.CANCEL)
     text = mail_texts.lay_out("Perihal", "Isi\n\n-- \nKaki", language="id")
-    row = mail.put("a@example.org", text, language="id", calendar=calendar, is_secret=True, due_at=NOW)
-    assert mail.send(row.pk, now=NOW + timedelta(minutes=1))
+
+    def sent_with_calendar(*, is_secret):
+        row = mail.put("a@example.org", text, language="id", is_secret=is_secret)
+        OutgoingMail.objects.filter(pk=row.pk).update(calendar=calendar, due_at=NOW)
+        assert mail.send(row.pk, now=NOW + timedelta(minutes=1))
+        return row
+
+    row = sent_with_calendar(is_secret=True)
     (sent,) = mailoutbox
     (part,) = sent.attachments
     assert part.get_content_type() == "text/calendar"
@@ -147,8 +153,7 @@ def test_a_mail_takes_the_calendar_along_and_forgets_it_with_the_text(facility, 
     assert part.get_payload(decode=True).decode() == calendar
     row.refresh_from_db()
     assert row.calendar == ""
-    kept = mail.put("b@example.org", text, language="id", calendar=calendar, due_at=NOW)
-    assert mail.send(kept.pk, now=NOW + timedelta(minutes=1))
+    kept = sent_with_calendar(is_secret=False)
     mail.erase_old_texts(datetime.now(UTC) + timedelta(days=31))
     kept.refresh_from_db()
     assert (kept.calendar, kept.text) == ("", "")

@@ -22,7 +22,7 @@ def free_of(*busy):
 
 
 def starts(rules=QUIET, openings=None, minutes=60, busy=(), *, day=TUESDAY, now=NOW, zone=JAKARTA):
-    return slots.starts(
+    found = slots.each_start(
         rules,
         DAY_OPEN if openings is None else openings,
         minutes,
@@ -31,6 +31,7 @@ def starts(rules=QUIET, openings=None, minutes=60, busy=(), *, day=TUESDAY, now=
         now=now,
         zone=zone,
     )
+    return sorted(set(found))
 
 
 def codes(start, end, *, rules=QUIET, openings=None, busy=(), now=NOW, zone=JAKARTA):
