@@ -197,7 +197,7 @@ def _context(
         return {
             "booking": booking,
             "facility": booking.facility,
-            "place": _place(dates[0]),
+            "place": _place(dates[0].space),
             "day": timezone.localtime(dates[0].starts_at).date(),
             "dates": [_line(date) for date in dates[:MOST_DATES]],
             "more": max(0, len(dates) - MOST_DATES),
@@ -216,8 +216,8 @@ def _others_stay(booking: Booking, dates: Sequence[Occurrence]) -> bool:
     return bool(booking.occurrences.live().exclude(pk__in=[date.pk for date in dates]).exists())
 
 
-def _place(date: Occurrence) -> str:
-    return f"{translated(date.space, 'name')}, {translated(date.space.facility, 'name')}"
+def _place(space: Space) -> str:
+    return f"{translated(space, 'name')}, {translated(space.facility, 'name')}"
 
 
 def _line(date: Occurrence) -> str:
@@ -253,9 +253,8 @@ def _ways(booking: Booking, dates: Sequence[Occurrence], *, now: datetime) -> li
 
 def _way(offer: Offer) -> Way:
     start, end = timezone.localtime(offer.starts_at), timezone.localtime(offer.ends_at)
-    place = f"{translated(offer.space, 'name')}, {translated(offer.space.facility, 'name')}"
     return Way(
-        text=f"{place}, {format_span(offer.starts_at, offer.ends_at)}",
+        text=f"{_place(offer.space)}, {format_span(offer.starts_at, offer.ends_at)}",
         query=f"?mulai={start:%Y-%m-%dT%H:%M}&selesai={end:%Y-%m-%dT%H:%M}",
         facility=offer.space.facility.slug,
         space=offer.space.slug,
@@ -313,7 +312,7 @@ def tell_event(event: AgendaEvent) -> None:
 
 
 def remind(date: Occurrence) -> bool:
-    """Queue the reminder of a date, once for each time at which it takes place; return whether it is queued."""
+    """Queue the reminder of a date, once for each time at which it takes place; always true (`one_by_one` counts)."""
     tell(date.booking, "reminder", date)
     return True
 

@@ -10,12 +10,11 @@ from ecosystem.rules.spans import Span
 from ecosystem.services import allocations
 from ecosystem.services.availability import SpaceCalendar, calendars
 from ecosystem.services.closures import ClosureDraft
-from ecosystem.services.room_search import Offer, bookable_spaces, near_days, near_times, same_time
+from ecosystem.services.room_search import Offer, bookable_spaces, mixed, near_days, near_times, same_time
 from ecosystem.working_days import local_day
 
 WEEK = timedelta(days=7)
-# Of the offers of the same facility at least so many are other times of the same space, if there are any.
-NEAR_TIMES = 2
+MOST_ELSEWHERE = 2
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,10 @@ def _ways(
     own = {one.space_id: free[one.space_id]} if one.space_id in free else {}
     others = _open(same_time(one.space, span, fitting | own, seats=people, now=now), free, closed, during)
     near = near_times(own[one.space_id], span, seats=people, now=now) if own else []
-    near = _open(near, free, closed, during)[:most]
+    near = _open(near, free, closed, during)
     here = [offer for offer in others if offer.space.facility_id == one.space.facility_id]
-    kept = max(most - NEAR_TIMES, most - len(near))
     elsewhere = [offer for offer in others if offer.space.facility_id != one.space.facility_id]
-    return Ways((here[:kept] + near)[:most], elsewhere[:NEAR_TIMES])
+    return Ways(mixed(here, near, most=most), elsewhere[:MOST_ELSEWHERE])
 
 
 def fits(space: Space, people: int) -> bool:

@@ -144,19 +144,22 @@ def alternatives(
     Other spaces come by likeness: of the same kind in the same facility, of the same kind elsewhere, any in the same
     facility, any elsewhere; spaces of unknown size after those that certainly fit.
     """
-    starts_at, ends_at = utc(starts_at), utc(ends_at)
-    others = _same_time(space, starts_at, ends_at, attendees=attendees, now=now)
-    near = _near_times(space, starts_at, ends_at, attendees=attendees, now=now, most=most)
-    kept = max(most - max(NEAR_TIMES, 0), most - len(near))
-    return (others[:kept] + near)[:most]
-
-
-def _same_time(
-    space: Space, starts_at: datetime, ends_at: datetime, *, attendees: int | None, now: datetime
-) -> list[Offer]:
-    day = starts_at.astimezone(JAKARTA).date()
+    span = (utc(starts_at), utc(ends_at))
+    day = span[0].astimezone(JAKARTA).date()
     found = calendars(fitting(bookable_spaces(on=day), attendees), day, day)
-    return same_time(space, (starts_at, ends_at), found, seats=attendees or 1, now=now)
+    others = same_time(space, span, found, seats=attendees or 1, now=now)
+    first, last = near_days(starts_at, now=now)
+    near = []
+    if space.policy_id is not None and first <= last:
+        near = near_times(calendars([space], first, last)[space.pk], span, seats=attendees or 1, now=now)
+    return mixed(others, near, most=most)
+
+
+def mixed(others: list[Offer], near: list[Offer], *, most: int) -> list[Offer]:
+    """Return other spaces, then other times of the same one: of these at least NEAR_TIMES if there are any."""
+    near = near[:most]
+    kept = max(most - NEAR_TIMES, most - len(near))
+    return (others[:kept] + near)[:most]
 
 
 def same_time(
@@ -183,24 +186,6 @@ def same_time(
         for calendar in sorted(found.values(), key=likeness)
         if taken.isdisjoint(calendar.leaves) and not calendar.problems(*span, now=now, seats=seats)
     ]
-
-
-def _near_times(
-    space: Space,
-    starts_at: datetime,
-    ends_at: datetime,
-    *,
-    attendees: int | None,
-    now: datetime,
-    most: int,
-) -> list[Offer]:
-    if space.policy_id is None:
-        return []
-    first, last = near_days(starts_at, now=now)
-    if last < first:
-        return []
-    calendar = calendars([space], first, last)[space.pk]
-    return near_times(calendar, (starts_at, ends_at), seats=attendees or 1, now=now)[:most]
 
 
 def near_days(starts_at: datetime, *, now: datetime) -> tuple[date, date]:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import transaction
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.affiliations import affiliations_of
@@ -62,9 +61,8 @@ def _check_may_wait(space: Space, starts_at: datetime, ends_at: datetime, user: 
         raise refusal("too_many_places", _("You wait for many times already. Leave another line first."))
 
 
-def leave(place: WaitingPlace, *, now: datetime | None = None) -> None:
+def leave(place: WaitingPlace, *, now: datetime) -> None:
     """Leave the line; what was held goes to the next. Raise StateConflict when the place is over already."""
-    now = now or timezone.now()
     with all_or_nothing():
         _end(place, (State.WAITING, State.OFFERED), State.WITHDRAWN, now=now)
 
@@ -192,7 +190,7 @@ def take(place: WaitingPlace, draft: Draft, *, now: datetime) -> Booking:
     with all_or_nothing():
         spaces.lock_for_change(place.space.facility_id)
         quotas.lock(draft)
-        if found := Booking.objects.filter(entered_by=draft.entered_by, key=draft.key).first():
+        if found := booking.made_before(draft.entered_by, draft.key):
             return found
         offered = WaitingPlace.objects.filter(
             pk=place.pk, state=State.OFFERED, offer_ends_at__gt=now, user=draft.booker
