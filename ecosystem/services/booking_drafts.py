@@ -90,6 +90,11 @@ class Refused(Exception):
         super().__init__([problem.code for problem in problems])
         self.problems = list(problems)
 
+    @property
+    def text(self) -> str:
+        """Return what all problems say, for a page without a form."""
+        return " ".join(str(problem.message) for problem in self.problems)
+
 
 class Taken(Exception):
     """Somebody has the slot or was faster; `dates` are those of the wish that did not fit, nothing was written."""

@@ -316,7 +316,7 @@ def _not_booked(request: HttpRequest, steps: Steps, error: Exception | None) -> 
     if isinstance(error, booking.Refused) and not is_series:
         return _refused(request, steps, form, error.problems, status=NOT_ANY_MORE)
     if isinstance(error, booking.Refused):
-        text = " ".join(str(problem.message) for problem in error.problems)
+        text = error.text
     elif isinstance(error, booking.Taken):
         text = _("Somebody was faster with one of the dates. Look at the list again.")
     else:

@@ -52,10 +52,6 @@ def _not_any_more(request: HttpRequest, booking: Booking, text: str = "") -> Htt
     return render(request, "ecosystem/booking/conflict.html", context, status=NOT_ANY_MORE)
 
 
-def _words(error: Refused) -> str:
-    return " ".join(str(problem.message) for problem in error.problems)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def booking_cancel(request: HttpRequest, code: str) -> HttpResponse:
@@ -95,7 +91,7 @@ def booking_cancel(request: HttpRequest, code: str) -> HttpResponse:
     except StateConflict:
         return _not_any_more(request, booking)
     except Refused as error:
-        return _not_any_more(request, booking, _words(error))
+        return _not_any_more(request, booking, error.text)
     return redirect(my_bookings.detail_url(booking))
 
 
@@ -113,7 +109,7 @@ def occurrence_cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         except StateConflict:
             return _not_any_more(request, booking)
         except Refused as error:
-            return _not_any_more(request, booking, _words(error))
+            return _not_any_more(request, booking, error.text)
         messages.success(request, _("The date was cancelled. Others can book the time now."))
         return redirect(my_bookings.detail_url(booking))
     context = {
@@ -160,7 +156,7 @@ def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         text = _("This time was just taken. Choose another one; your booking stands as it was.")
         return _move_page(request, date, spaces, notice=text, status=NOT_ANY_MORE)
     except Refused as error:
-        return _move_page(request, date, spaces, notice=_words(error))
+        return _move_page(request, date, spaces, notice=error.text)
     waits = moved.state == Occurrence.State.PENDING
     text = (
         _("Moved. A manager decides about it; you get a mail.")

@@ -78,7 +78,7 @@ def _check_in(date: Occurrence, user: User | None) -> str:
     try:
         check_in.check_in(date, now=timezone.now(), by=user)
     except Refused as error:
-        return " ".join(str(problem.message) for problem in error.problems)
+        return error.text
     except StateConflict:
         return _("This booking was cancelled or freed meanwhile. Ask the staff.")
     return ""

@@ -44,7 +44,7 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
                 return redirect(
                     f"{create_url}?mulai={write_instant(wish.starts_at)}&selesai={write_instant(wish.ends_at)}"
                 )
-            notice = " ".join(str(problem.message) for problem in error.problems)
+            notice = error.text
         except StateConflict:
             notice = _("Very many people are booking right now. Press the button once more.")
         else:

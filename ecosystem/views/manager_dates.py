@@ -165,7 +165,7 @@ def date_check_in(request: HttpRequest, facility: Facility, pk: int) -> HttpResp
     except StateConflict:
         return conflict_page(request, occurrence.booking)
     except Refused as error:
-        messages.warning(request, str(error.problems[0].message))
+        messages.warning(request, error.text)
     else:
         messages.success(request, _("Put right: they came.") if was_missed else _("Checked in."))
     if "lembar" in request.POST:
@@ -184,7 +184,7 @@ def date_no_show(request: HttpRequest, facility: Facility, pk: int) -> HttpRespo
     except StateConflict:
         return conflict_page(request, occurrence.booking)
     except Refused as error:
-        messages.warning(request, str(error.problems[0].message))
+        messages.warning(request, error.text)
     else:
         messages.success(request, _("Marked: nobody came. The rest of the time is free again."))
     return _back(facility, occurrence)
