@@ -19,6 +19,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django_htmx.http import HttpResponseClientRedirect
 
 from ecosystem import accounts
+from malangkraf import typed
 from malangkraf.api import problems, reading
 from malangkraf.logs import current_request_id
 from malangkraf.views import pages
@@ -161,3 +162,9 @@ class PublicFirstLoginRequiredMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        """Return the redirect to the sign-in page; a form that asks for it gets what was typed back afterwards."""
+        if request.method == "POST" and getattr(view_func, "keeps_typed", False):
+            return typed.sign_in_first(request)
+        return super().handle_no_permission(request, view_func)
