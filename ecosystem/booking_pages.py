@@ -20,7 +20,7 @@ from ecosystem.facility_words import length_words
 from ecosystem.models import BookingPolicy, Purpose, Quota, Space, User
 from ecosystem.policy_words import quota_words
 from ecosystem.rules import recurrence
-from ecosystem.rules.hours import JAKARTA
+from ecosystem.rules.hours import DAY, JAKARTA
 from ecosystem.services import availability, booking
 from ecosystem.services.availability import Problem, SpaceCalendar, calendars
 from ecosystem.services.spaces import lock_for_booking_at
@@ -132,6 +132,24 @@ def lengths(policy: BookingPolicy, chosen: int) -> list[tuple[int, str]]:
     return [(minutes, length_words(minutes)) for minutes in sorted(found)]
 
 
+def times_on(
+    calendar: SpaceCalendar, wish: Wish, *, seats: int | None, chosen: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """Return what _when_fields.html and _starts.html show of the wished day: lengths, free starts, the days around."""
+    space = calendar.space
+    starts = calendar.starts(wish.day, wish.minutes, now=now, seats=seats or 1)
+    nearest = None if starts else availability.next_free(space, wish.minutes, now=now, attendees=seats)
+    return {
+        "wish": wish,
+        "lengths": lengths(space.policy, wish.minutes) if space.policy else [],
+        "day_view": calendar.day(wish.day),
+        "day_before": wish.day - DAY if wish.day > now.astimezone(JAKARTA).date() else None,
+        "day_after": wish.day + DAY,
+        "starts": [(write_instant(start), start, start == chosen) for start in starts],
+        "nearest": nearest,
+    }
+
+
 def others_free(
     wish: Wish, space: Space, *, attendees: int | None, now: datetime
 ) -> list[availability.Offer]:
@@ -214,10 +232,6 @@ class Steps:
         """Return how much one person or organisation may book of such a space; one query."""
         rows = Quota.objects.filter(facility=self.space.facility_id, space_kind__in=("", self.space.kind))
         return [quota_words(row) for row in rows]
-
-    def starts(self) -> list[datetime]:
-        """Return when the wished length may begin on the wished day."""
-        return self.calendar.starts(self.wish.day, self.wish.minutes, now=self.now, seats=self.seats)
 
     def time_problems(self) -> list[Problem]:
         """Return what stands against the chosen time."""

@@ -21,7 +21,6 @@ from ecosystem.booking_forms import BookingForm
 from ecosystem.booking_pages import Steps, write_instant
 from ecosystem.facility_words import policy_sentences
 from ecosystem.models import Booking, User
-from ecosystem.rules.hours import DAY
 from ecosystem.services import availability, booking
 
 # Where a form waits that somebody sent whose session was over.
@@ -133,28 +132,16 @@ def _page(request: HttpRequest, steps: Steps, name: str, *, status: int = 200, *
 
 
 def _when(
-    request: HttpRequest, steps: Steps, *, notices: Sequence[str] = (), status: int = 200, **more: Any
+    request: HttpRequest, steps: Steps, *, notices: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
     """Show the free starts of a day."""
-    policy, wish, space = steps.space.policy, steps.wish, steps.space
-    assert policy is not None  # without rules the calendar says that it cannot be booked
-    starts = steps.starts()
+    wish = steps.wish
     if wish.is_garbled:
         notices = [*notices, _("The date or time in the address could not be read. Choose one here.")]
-    nearest = (
-        None if starts else availability.next_free(space, wish.minutes, now=steps.now, attendees=steps.seats)
+    times = booking_pages.times_on(
+        steps.calendar, wish, seats=steps.seats, chosen=wish.starts_at, now=steps.now
     )
-    context = {
-        "day_view": steps.calendar.day(wish.day),
-        "starts": [(write_instant(start), start, wish.starts_at == start) for start in starts],
-        "lengths": booking_pages.lengths(policy, wish.minutes),
-        "day_before": wish.day - DAY if wish.day > timezone.localdate(steps.now) else None,
-        "day_after": wish.day + DAY,
-        "nearest": nearest,
-        "notices": notices,
-        **more,
-    }
-    return _page(request, steps, "when", status=status, **context)
+    return _page(request, steps, "when", status=status, notices=notices, **times)
 
 
 def _time_is_gone(

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from ecosystem import booking_move, booking_pages, my_bookings
 from ecosystem.booking_forms import EditForm
-from ecosystem.booking_pages import Wish, write_instant
+from ecosystem.booking_pages import Wish
 from ecosystem.models import Booking, Occurrence, Space, User
-from ecosystem.rules.hours import DAY
-from ecosystem.services import availability, booking_changes, booking_events
+from ecosystem.services import booking_changes, booking_events
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.views.booking_own import own_booking
 
@@ -189,23 +188,13 @@ def _move_page(
         minutes = min(max(wish.minutes, space.policy.min_minutes), space.policy.max_minutes)
         wish = replace(wish, minutes=minutes)
     calendar = booking_pages.calendar_on(space, wish.day, without_occurrence=date.pk)
-    starts = calendar.starts(wish.day, wish.minutes, now=now, seats=date.booking.seats or 1)
-    nearest = (
-        None if starts else availability.next_free(space, wish.minutes, now=now, attendees=date.booking.seats)
-    )
     chosen = wish.starts_at or date.starts_at
     context: dict[str, Any] = {
+        **booking_pages.times_on(calendar, wish, seats=date.booking.seats, chosen=chosen, now=now),
         "booking": date.booking,
         "facility": date.space.facility,
         "space": date.space,
         "date": date,
-        "wish": wish,
-        "lengths": booking_pages.lengths(space.policy, wish.minutes) if space.policy else [],
-        "day_view": calendar.day(wish.day),
-        "starts": [(write_instant(start), start, start == chosen) for start in starts],
-        "day_before": wish.day - DAY if wish.day > timezone.localdate(now) else None,
-        "day_after": wish.day + DAY,
-        "nearest": nearest,
         "notice": notice,
         "target": space,
         "spaces": booking_move.choices(date, spaces) if len(spaces) > 1 else [],
