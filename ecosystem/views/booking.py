@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -22,9 +21,8 @@ from ecosystem.booking_pages import Steps, write_instant
 from ecosystem.facility_words import policy_sentences
 from ecosystem.models import Booking, User
 from ecosystem.services import availability, booking
+from malangkraf import typed
 
-# Where a form waits that somebody sent whose session was over.
-TYPED = "booking_typed"
 NOT_ANY_MORE = 409
 
 
@@ -41,11 +39,11 @@ def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     if request.method == "POST" and user is not None and request.POST.get("aksi") == "pesan":
         return _last(request, slug, space, user)
     found = booking_pages.space_at(slug, space)
-    steps = Steps(found, user, _typed(request, found.pk), timezone.now())
+    steps = Steps(found, user, _typed(request), timezone.now())
     if steps.calendar.reason:
         return _cannot(request, steps)
     if request.method != "POST" or user is None:
-        return _sign_in_first(request, steps) if request.method == "POST" else _opened(request, steps)
+        return typed.sign_in_first(request) if request.method == "POST" else _opened(request, steps)
     picked = request.POST.get("pilih", "")
     if picked:
         return _checked(request, Steps(found, user, _with_time(request.POST, picked), steps.now))
@@ -53,14 +51,9 @@ def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     return answers.get(request.POST.get("aksi", ""), _when)(request, steps)
 
 
-def _typed(request: HttpRequest, space_pk: int) -> QueryDict:
+def _typed(request: HttpRequest) -> QueryDict:
     """Return what the request says, or what was typed before the person had to sign in."""
-    if request.method == "POST":
-        return request.POST
-    kept = request.session.get(TYPED) if "lanjut" in request.GET else None
-    if kept and kept["space"] == space_pk:
-        return QueryDict(kept["query"])
-    return request.GET
+    return request.POST if request.method == "POST" else typed.before(request) or request.GET
 
 
 def _with_time(data: QueryDict, picked: str) -> QueryDict:
@@ -71,14 +64,6 @@ def _with_time(data: QueryDict, picked: str) -> QueryDict:
         changed.pop(name, None)
     changed["mulai"], changed["selesai"] = start, end
     return changed
-
-
-def _sign_in_first(request: HttpRequest, steps: Steps) -> HttpResponse:
-    """Keep what a person sent whose session was over, and lead back to it after the sign-in."""
-    data = request.POST.copy()
-    data.pop("csrfmiddlewaretoken", None)
-    request.session[TYPED] = {"space": steps.space.pk, "query": data.urlencode()}
-    return redirect_to_login(f"{request.path}?lanjut=1")
 
 
 def _cannot(request: HttpRequest, steps: Steps) -> HttpResponse:
@@ -283,7 +268,7 @@ def _last(request: HttpRequest, slug: str, space: str, user: User) -> HttpRespon
     except (booking.Taken, booking.Refused, booking.StateConflict) as found:
         error = found
     if made:
-        request.session.pop(TYPED, None)
+        typed.forget(request)
         return _told(request, made)
     return _not_booked(
         request, steps or Steps(booking_pages.space_at(slug, space), user, request.POST, now), error

@@ -19,6 +19,8 @@ from ecosystem.models import Booking, Occurrence, Space, User
 from ecosystem.services import booking_changes, booking_events
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.views.booking_own import own_booking
+from malangkraf import typed
+from malangkraf.typed import keeps_typed
 
 NOT_ANY_MORE = 409
 
@@ -123,6 +125,7 @@ def occurrence_cancel(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "ecosystem/booking/cancel_date.html", context)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
@@ -162,13 +165,14 @@ def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         if waits
         else _("Moved. You get a mail about it.")
     )
+    typed.forget(request)
     messages.success(request, text)
     return redirect(my_bookings.detail_url(booking))
 
 
 def _target(request: HttpRequest, date: Occurrence, spaces: list[Space]) -> tuple[Space | None, Wish]:
     """Return the wished space (None if it is none of them) and time: the date's own where nothing else was chosen."""
-    data = (request.POST if request.method == "POST" else request.GET).dict()
+    data = (request.POST if request.method == "POST" else typed.before(request) or request.GET).dict()
     data.setdefault("menit", str(int((date.ends_at - date.starts_at).total_seconds() // 60)))
     if not {"tanggal", "hari", "mulai"} & set(data):
         data["tanggal"] = str(timezone.localdate(date.starts_at))
@@ -204,13 +208,14 @@ def _move_page(
     return render(request, "ecosystem/booking/move.html", context, status=status)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def booking_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change what the booking says; when and where is a move."""
     booking, now = own_booking(request, code), timezone.now()
     event = booking_events.open_events(booking, now=now).first()
-    form = EditForm(request.POST or None, booking=booking, event=event)
+    form = EditForm(request.POST or typed.before(request), booking=booking, event=event)
     if request.method == "POST" and form.is_valid():
         try:
             changed = booking_changes.edit(booking, form.about, by=cast(User, request.user), now=now)
@@ -221,6 +226,7 @@ def booking_edit(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as error:
             booking_pages.tell_form(form, error.problems)
         else:
+            typed.forget(request)
             messages.success(request, _("Saved."))
             return redirect(my_bookings.detail_url(booking))
     context = {"booking": booking, "facility": booking.facility, "space": booking.space, "form": form}

@@ -19,11 +19,14 @@ from ecosystem.booking_pages import Steps, write_instant
 from ecosystem.models import User, WaitingPlace
 from ecosystem.services import waiting_list
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken
+from malangkraf import typed
+from malangkraf.typed import keeps_typed
 
 LIST = "ecosystem:my_bookings"
 NOT_ANY_MORE = 409
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
@@ -90,6 +93,7 @@ def waiting_leave(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(back)
 
 
+@keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def waiting_take(request: HttpRequest, pk: int) -> HttpResponse:

@@ -288,6 +288,23 @@ def test_what_the_agenda_says_is_changed_and_looked_at_again(founder, client_for
     assert not AgendaEvent.objects.exists()
 
 
+def test_what_was_sent_to_a_small_form_after_the_session_ended_is_there_again(founder, client, date, day):
+    base = f"/pesanan/{date.booking.code}/"
+    values = {"title": "Geladi", "purpose": "meeting", "attendees": "3", "contact_name": "Rina"}
+    for address in (f"{base}ubah/", f"{base}tanggal/{date.pk}/pindah/"):
+        client.logout()
+        answer = client.post(address, values | {"mulai": f"{day}T15:00", "menit": "60", "aksi": "pindah"})
+        assert (answer.status_code, "lanjut" in answer.url) == (302, True)
+        client.force_login(founder)
+        again = client.get(address, {"lanjut": "1"})
+        if "form" in again.context:
+            assert again.context["form"]["title"].value() == "Geladi"
+            assert client.get(base).context["booking"].title == "Latihan"
+        else:
+            assert again.context["wish"].starts_at == at(15, day=day)
+    assert fresh(date).starts_at == at(10, day=day)
+
+
 # --- the waiting list -----------------------------------------------------------------------------------------
 
 
