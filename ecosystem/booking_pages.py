@@ -1,7 +1,7 @@
 """The steps of a booking: when, what for, check; everything typed travels in the form, so no step loses it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -114,9 +114,12 @@ def read_wish(data: Mapping[str, str], policy: BookingPolicy | None, *, now: dat
     first = (now + timedelta(hours=policy.notice_hours)).astimezone(JAKARTA).date()
     if other_day:
         return Wish(other_day, minutes if minutes > 0 else usual)
-    if starts_at:
-        return Wish(starts_at.astimezone(JAKARTA).date(), minutes, starts_at)
     day = read_day(data.get("tanggal"))
+    if starts_at and day in (None, starts_at.astimezone(JAKARTA).date()):
+        return Wish(starts_at.astimezone(JAKARTA).date(), minutes, starts_at)
+    if starts_at and day:
+        # Another day was typed after the start was chosen: its times come first.
+        return Wish(day, minutes if minutes > 0 else usual)
     is_garbled = bool(data.get("mulai") or (data.get("tanggal") and day is None))
     return Wish(day or first, minutes, is_garbled=is_garbled)
 
@@ -137,6 +140,10 @@ def times_on(
 ) -> dict[str, Any]:
     """Return what _when_fields.html and _starts.html show of the wished day: lengths, free starts, the days around."""
     space = calendar.space
+    if space.policy:
+        # What the space does not know becomes the nearest that it does.
+        minutes = min(max(wish.minutes, space.policy.min_minutes), space.policy.max_minutes)
+        wish = replace(wish, minutes=minutes)
     starts = calendar.starts(wish.day, wish.minutes, now=now, seats=seats or 1)
     nearest = None if starts else availability.next_free(space, wish.minutes, now=now, attendees=seats)
     return {

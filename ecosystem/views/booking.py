@@ -47,7 +47,9 @@ def booking_create(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     picked = request.POST.get("pilih", "")
     if picked:
         return _checked(request, Steps(found, user, _with_time(request.POST, picked), steps.now))
-    answers = {"rincian": _details, "periksa": _checked}
+    # "lanjut" is the Enter key: on with what is chosen.
+    enter = _details if steps.wish.starts_at else _when
+    answers = {"rincian": _details, "lanjut": enter, "periksa": _checked}
     return answers.get(request.POST.get("aksi", ""), _when)(request, steps)
 
 
@@ -75,7 +77,8 @@ def _cannot(request: HttpRequest, steps: Steps) -> HttpResponse:
 
 def _opened(request: HttpRequest, steps: Steps) -> HttpResponse:
     """Show the times, or, once one that can be booked is chosen, the next step."""
-    is_chosen = steps.wish.starts_at and ("selesai" in steps.data or "aksi" in steps.data)
+    goes_on = "selesai" in steps.data or steps.data.get("aksi", "hari") != "hari"
+    is_chosen = steps.wish.starts_at and goes_on
     if not is_chosen or "hari" in steps.data:
         return _when(request, steps)
     if problems := steps.time_problems():

@@ -1,6 +1,5 @@
 """Changing an own booking: give up a date or all of them, move a date, edit what it says."""
 
-from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -136,7 +135,7 @@ def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _not_any_more(request, booking, _("This date can no longer be moved in the portal."))
     spaces = booking_move.spaces_for(date)
     target, wish = _target(request, date, spaces)
-    if request.method != "POST" or request.POST.get("aksi") != "pindah":
+    if not _is_move(request):
         return _move_page(request, date, spaces)
     if target is None:
         return _move_page(request, date, spaces, notice=_("This space cannot take the booking any more."))
@@ -170,6 +169,14 @@ def occurrence_move(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return redirect(my_bookings.detail_url(booking))
 
 
+def _is_move(request: HttpRequest) -> bool:
+    """Return whether the date is to move: by the button or the Enter key, with the times of that space before one."""
+    data = request.POST
+    return data.get("aksi") in ("pindah", "lanjut") and data.get("dilihat", data.get("ruang")) == data.get(
+        "ruang"
+    )
+
+
 def _target(request: HttpRequest, date: Occurrence, spaces: list[Space]) -> tuple[Space | None, Wish]:
     """Return the wished space (None if it is none of them) and time: the date's own where nothing else was chosen."""
     data = (request.POST if request.method == "POST" else typed.before(request) or request.GET).dict()
@@ -187,10 +194,6 @@ def _move_page(
     now = timezone.now()
     target, wish = _target(request, date, spaces)
     space = target or date.space
-    if space.policy:
-        # What another space does not know becomes the nearest that it does.
-        minutes = min(max(wish.minutes, space.policy.min_minutes), space.policy.max_minutes)
-        wish = replace(wish, minutes=minutes)
     calendar = booking_pages.calendar_on(space, wish.day, without_occurrence=date.pk)
     chosen = wish.starts_at or date.starts_at
     context: dict[str, Any] = {

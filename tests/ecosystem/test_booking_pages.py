@@ -132,6 +132,27 @@ def test_a_stranger_chooses_a_time_and_signs_in_with_it(client, url, day):
     assert f"mulai%3D{day}T10%253A00" in answer.content.decode()
 
 
+def test_the_enter_key_goes_on_with_the_chosen_start_and_a_changed_day_shows_its_times(
+    founder, client, url, day
+):
+    chosen = {"tanggal": str(day), "menit": "120", "mulai": f"{day}T10:00"}
+    other = chosen | {"tanggal": str(day + timedelta(1))}
+    # Who only asks for the times does not go on, whatever was chosen before.
+    assert page_of(client.get(url, chosen | {"aksi": "hari"})) == "when"
+    assert page_of(client.get(url, chosen | {"aksi": "lanjut"})) == "sign_in"
+    assert page_of(client.get(url, other | {"aksi": "lanjut"})) == "when"
+    client.force_login(founder)
+    assert page_of(press(client, url, "lanjut", chosen)) == "details"
+    assert page_of(press(client, url, "lanjut", {"tanggal": str(day)})) == "when"
+    for action in ("lanjut", "rincian"):
+        answer = press(client, url, action, other)
+        assert (page_of(answer), answer.context["wish"].day) == ("when", day + timedelta(1))
+    # A length that the space does not know shows the times of the nearest that it does.
+    answer = client.get(url, {"mulai": f"{day}T10:00", "selesai": f"{day}T10:10"})
+    assert answer.context["wish"].minutes == 60
+    assert answer.context["starts"]
+
+
 def test_what_was_sent_after_the_session_ended_is_there_after_the_sign_in(founder, client, url, day):
     answer = press(client, url, "periksa", typed(day, note="Bawa drum"))
     assert answer.status_code == 302

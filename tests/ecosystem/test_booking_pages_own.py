@@ -238,7 +238,10 @@ def test_a_date_moves_to_another_space_that_takes_it(founder, client_for, space,
     gone = client.post(address, values | {"ruang": "lemari"})
     assert (page_of(gone), fresh(date).version) == ("move", 1)
     assert gone.context["notice"]
-    assert client.post(address, values | {"ruang": "aula"}).status_code == 302
+    # Chosen, but its times and who decides there were not shown yet.
+    unseen = client.post(address, values | {"ruang": "aula", "dilihat": "podcast"})
+    assert (page_of(unseen), unseen.context["waits"], fresh(date).version) == ("move", True, 1)
+    assert client.post(address, values | {"ruang": "aula", "aksi": "lanjut"}).status_code == 302
     moved = fresh(date)
     assert (moved.space, moved.starts_at, moved.state) == (hall, at(14, day=day), "pending")
 
