@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -20,11 +20,11 @@ from django.db import connections
 
 from benchmarks import rooms
 from benchmarks.availability import Result, ms
-from benchmarks.pages import server
+from benchmarks.pages import EMPTY, server
 from ecosystem.models import Booking, Facility, Space, User
 from malangkraf.sessions import SessionStore
 
-SECONDS, CLIENTS, CROWD, WORKERS = 8, 16, 500, 2
+SECONDS, ROUNDS, CLIENTS, CROWD, WORKERS = 8, 4, 16, 500, 2
 TOKEN = "b" * 32
 # A place to be booked: a room and a start.
 Place = tuple[Space, datetime]
@@ -95,27 +95,53 @@ def press(port: int, request: bytes, start: threading.Barrier | None = None) -> 
 
 
 def many_rooms(port: int, facility: Facility, people: list[str]) -> list[Result]:
-    """Return how many bookings a second a few visitors make who take turns with the rooms, after some to warm up."""
+    """Return how many bookings a second a few visitors make who take turns with the rooms, after some to warm up.
+
+    Empty pages in between say how fast the machine is just now.
+    """
     places = free_places(facility)
     for cookie in people[: 2 * CLIENTS]:
         press(port, button(next(places), cookie))
-    lock, found = threading.Lock(), []
-    stop_at = time.perf_counter() + SECONDS
+    lock = threading.Lock()
 
-    def visit() -> None:
+    def book() -> tuple[int, float]:
+        with lock:
+            place = next(places)
+        return press(port, button(place, random.choice(people)))[:2]
+
+    def look() -> tuple[int, float]:
+        return press(port, f"GET {EMPTY} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())[
+            :2
+        ]
+
+    booked: list[tuple[int, float]] = []
+    empty, took, empty_took = 0, 0.0, 0.0
+    for _round in range(ROUNDS):
+        began = time.perf_counter()
+        booked += for_seconds(SECONDS / ROUNDS, book)
+        between = time.perf_counter()
+        empty += len(for_seconds(SECONDS / ROUNDS / 4, look))
+        took, empty_took = took + between - began, empty_took + time.perf_counter() - between
+    times = sorted(seconds for status, seconds in booked if status == 302)
+    assert times, Counter(status for status, _seconds in booked)
+    rate, empty_rate = len(times) / took, empty / empty_took
+    what = f"{len(times)} of {len(booked)} booked by {CLIENTS} clients, p50 {ms(statistics.median(times))}"
+    return [
+        (f"{what}, p99 {ms(p99(times))}", f"{rate:.0f} a second", "> 100"),
+        (f"as many as of {empty_rate:.0f} empty pages a second", f"{rate / empty_rate:.0%}", "-"),
+    ]
+
+
+def for_seconds(seconds: float, visit: Callable[[], tuple[int, float]]) -> list[tuple[int, float]]:
+    """Return the answers that a few visitors get who go on for so long."""
+    stop_at, answers = time.perf_counter() + seconds, []
+
+    def go_on() -> None:
         while time.perf_counter() < stop_at:
-            with lock:
-                place = next(places)
-            status, took, _answer = press(port, button(place, random.choice(people)))
-            found.append((status, took))
+            answers.append(visit())
 
-    began = time.perf_counter()
-    at_once([visit] * CLIENTS)
-    took = time.perf_counter() - began
-    times = sorted(seconds for status, seconds in found if status == 302)
-    assert times, Counter(status for status, _seconds in found)
-    what = f"{len(times)} of {len(found)} booked by {CLIENTS} clients, p50 {ms(statistics.median(times))}"
-    return [(f"{what}, p99 {ms(p99(times))}", f"{len(times) / took:.0f} a second", "> 100")]
+    at_once([go_on] * CLIENTS)
+    return answers
 
 
 def free_places(facility: Facility) -> Iterator[Place]:
