@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
-from ecosystem.facility_words import length_words
+from ecosystem.facility_words import lengths_of, usual_length
 from ecosystem.models import BookingPolicy, Purpose, Quota, Space, User
 from ecosystem.policy_words import quota_words
 from ecosystem.rules import recurrence
@@ -98,7 +98,7 @@ def read_wish(data: Mapping[str, str], policy: BookingPolicy | None, *, now: dat
     """Return what an address or form says about when; the first day that can be booked if it says nothing."""
     policy = policy or BookingPolicy()
     digits = data.get("menit", "").strip()
-    usual = min(max(60, policy.min_minutes), policy.max_minutes)
+    usual = usual_length(policy)
     minutes = (
         min(int(digits), LONGEST_MINUTES)
         if digits.isascii() and digits.isdigit() and digits < "9" * 9
@@ -124,17 +124,6 @@ def read_wish(data: Mapping[str, str], policy: BookingPolicy | None, *, now: dat
     return Wish(day or first, minutes, is_garbled=is_garbled)
 
 
-def lengths(policy: BookingPolicy, chosen: int) -> list[tuple[int, str]]:
-    """Return the lengths to choose from, the chosen one among them if the rules allow it."""
-    step = policy.grid_minutes
-    while (policy.max_minutes - policy.min_minutes) // step >= MOST_LENGTHS:
-        step *= 2
-    found = {*range(policy.min_minutes, policy.max_minutes + 1, step), policy.max_minutes}
-    if policy.min_minutes <= chosen <= policy.max_minutes:
-        found.add(chosen)
-    return [(minutes, length_words(minutes)) for minutes in sorted(found)]
-
-
 def times_on(
     calendar: SpaceCalendar, wish: Wish, *, seats: int | None, chosen: datetime | None, now: datetime
 ) -> dict[str, Any]:
@@ -148,7 +137,7 @@ def times_on(
     nearest = None if starts else availability.next_free(space, wish.minutes, now=now, attendees=seats)
     return {
         "wish": wish,
-        "lengths": lengths(space.policy, wish.minutes) if space.policy else [],
+        "lengths": lengths_of(space.policy, wish.minutes, most=MOST_LENGTHS) if space.policy else [],
         "day_view": calendar.day(wish.day),
         "day_before": wish.day - DAY if wish.day > now.astimezone(JAKARTA).date() else None,
         "day_after": wish.day + DAY,

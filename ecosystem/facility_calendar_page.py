@@ -21,11 +21,10 @@ from ecosystem.calendar_views import (
     weekday_names,
     window_of,
 )
-from ecosystem.facility_words import capacity_words, clock
+from ecosystem.facility_words import capacity_words, clock, usual_length
 from ecosystem.models import Facility, Space
 from ecosystem.rules.spans import Span, subtract
 from ecosystem.services.availability import SpaceCalendar, calendars
-from ecosystem.space_page import usual_length
 from ecosystem.space_slots import Day, closed_time, day_of, reasons_of
 from ecosystem.space_tree import tree_of
 from malangkraf.drawing.day_bar import day_bar
@@ -156,9 +155,5 @@ def _reasons(found: list[SpaceCalendar], window: Window) -> list[str]:
     """Return what is special about the days shown: closures and special hours, each once."""
     if window.view == MONTH:
         return []
-    names: dict[str, None] = {}
-    for calendar in found:
-        for day in window.days:
-            for reason in reasons_of(calendar.day(day)):
-                names.setdefault(reason)
-    return list(names)
+    views = [calendar.day(day) for calendar in found for day in window.days]
+    return list(dict.fromkeys(reason for view in views for reason in reasons_of(view)))

@@ -13,6 +13,7 @@ from ecosystem.rules.spans import Span
 from ecosystem.services.availability import State
 from malangkraf.translated import translated
 
+USUAL_MINUTES = 60
 # State.kind → the badge's tone and sign.
 TONES = {
     "open": ("good", "check"),
@@ -116,6 +117,22 @@ def length_words(minutes: int) -> str:
     if rest or not hours:
         parts.append(ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest})
     return " ".join(parts)
+
+
+def usual_length(policy: BookingPolicy) -> int:
+    """Return the length in minutes that is shown unasked: an hour, or the nearest to it that the rules allow."""
+    return min(max(USUAL_MINUTES, policy.min_minutes), policy.max_minutes)
+
+
+def lengths_of(policy: BookingPolicy, chosen: int, *, most: int) -> list[tuple[int, str]]:
+    """Return about so many lengths to choose from, in words, the chosen one among them if the rules allow it."""
+    step = policy.grid_minutes
+    while (policy.max_minutes - policy.min_minutes) // step >= most:
+        step *= 2
+    found = {*range(policy.min_minutes, policy.max_minutes + 1, step), policy.max_minutes}
+    if policy.min_minutes <= chosen <= policy.max_minutes:
+        found.add(chosen)
+    return [(minutes, length_words(minutes)) for minutes in sorted(found)]
 
 
 def mode_words(policy: BookingPolicy) -> str:

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ecosystem.calendar_views import DAY, address
+from ecosystem.calendar_views import DAY, FURTHEST, address
 from ecosystem.facility_filters import PARAMETERS as WISHES
 from ecosystem.facility_filters import DayField, SpaceWishForm
 from ecosystem.facility_words import capacity_words, clock, clock_span, length_words, mode_words
@@ -44,7 +44,6 @@ LENGTHS = (30, 60, 90, 120, 180, 240, 360, 480)
 USUAL_LENGTH = 60
 # So many days after the one asked for are looked at when nothing is free.
 NEXT_DAYS = 6
-FURTHEST = timedelta(days=400)
 
 
 class RoomFinderForm(SpaceWishForm):
@@ -87,9 +86,14 @@ class RoomFinderForm(SpaceWishForm):
         wish = super().clean() or self.cleaned_data
         if not self.errors:
             start, end = self.bounds
-            if end and end - start < timedelta(minutes=wish["menit"] or USUAL_LENGTH):
+            if end and end - start < timedelta(minutes=self.minutes):
                 self.add_error("menit", _("So long a use does not fit between these times."))
         return wish
+
+    @property
+    def minutes(self) -> int:
+        """Return how long the use is to be."""
+        return self.cleaned_data["menit"] or USUAL_LENGTH
 
     @property
     def bounds(self) -> tuple[datetime, datetime | None]:
@@ -115,7 +119,7 @@ class RoomFinderForm(SpaceWishForm):
             day=day,
             earliest=earliest,
             latest=latest,
-            minutes=wish["menit"] or USUAL_LENGTH,
+            minutes=self.minutes,
             attendees=wish["orang"],
             kind=wish["jenis"],
             kecamatan=wish["kecamatan"],
@@ -194,7 +198,7 @@ def _sentence(count: int, form: RoomFinderForm) -> str:
     values = {
         "count": count,
         "day": _when(form),
-        "length": length_words(wish["menit"] or USUAL_LENGTH),
+        "length": length_words(form.minutes),
         "people": wish["orang"],
     }
     if not count:

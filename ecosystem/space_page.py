@@ -29,8 +29,10 @@ from ecosystem.facility_words import (
     clock_span,
     day_words,
     length_words,
+    lengths_of,
     mode_words,
     policy_sentences,
+    usual_length,
 )
 from ecosystem.models import BookingPolicy, Space, SpaceAmenity
 from ecosystem.services.availability import SpaceCalendar, calendars, reason_text
@@ -39,7 +41,6 @@ from malangkraf.translated import translated
 
 # So many lengths of a booking are offered at most.
 MOST_LENGTHS = 12
-USUAL_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,7 @@ def page_of(space: Space, query: Mapping[str, str], *, now: datetime) -> dict[st
 def _availability(
     space: Space, policy: BookingPolicy, query: Mapping[str, str], *, now: datetime
 ) -> dict[str, Any]:
-    lengths = lengths_of(policy)
-    form = CalendarForm(query, lengths=lengths)
+    form = CalendarForm(query, lengths=lengths_of(policy, usual_length(policy), most=MOST_LENGTHS))
     form.is_valid()
     minutes = form.cleaned_data.get("menit") or usual_length(policy)
     today = timezone.localtime(now).date()
@@ -93,7 +93,7 @@ def _availability(
     window = window_of(query, asked, now=now)
     horizon = today + timedelta(days=policy.horizon_days)
     calendar = calendars([space], min(window.first, today), max(window.last, horizon))[space.pk]
-    free = next_free_of(calendar, policy, minutes, now=now)
+    free = next_free_of(calendar, minutes, now=now)
     if free and not asked and window.view == DAY:
         # Late in the evening nobody wants to see today; every day until the horizon is loaded.
         window = window_of(query, free.day, now=now)
@@ -126,39 +126,14 @@ def _availability(
     }
 
 
-def usual_length(policy: BookingPolicy) -> int:
-    """Return the length that is shown unasked: an hour, or the nearest to it that the rules allow."""
-    return min(max(USUAL_MINUTES, policy.min_minutes), policy.max_minutes)
-
-
-def lengths_of(policy: BookingPolicy) -> list[tuple[int, str]]:
-    """Return the lengths to choose from, in words."""
-    step = policy.grid_minutes
-    while (policy.max_minutes - policy.min_minutes) // step >= MOST_LENGTHS:
-        step *= 2
-    found = {
-        *range(policy.min_minutes, policy.max_minutes + 1, step),
-        policy.max_minutes,
-        usual_length(policy),
-    }
-    return [(minutes, length_words(minutes)) for minutes in sorted(found)]
-
-
-def next_free_of(
-    calendar: SpaceCalendar, policy: BookingPolicy, minutes: int, *, now: datetime
-) -> NextFree | None:
+def next_free_of(calendar: SpaceCalendar, minutes: int, *, now: datetime) -> NextFree | None:
     """Return the first time within the horizon that can be booked; no query."""
-    today = timezone.localtime(now).date()
-    for number in range(policy.horizon_days + 1):
-        day = today + timedelta(days=number)
-        starts = calendar.starts(day, minutes, now=now)
-        if starts:
-            end = starts[0] + timedelta(minutes=minutes)
-            words = {"day": day_words(day, today=today), "time": clock_span((starts[0], end))}
-            return NextFree(
-                _("%(day)s, %(time)s WIB") % words, booking_url(calendar.space, starts[0], end), day
-            )
-    return None
+    span = calendar.next_free(minutes, now=now)
+    if span is None:
+        return None
+    day = timezone.localtime(span[0]).date()
+    words = {"day": day_words(day, today=timezone.localtime(now).date()), "time": clock_span(span)}
+    return NextFree(_("%(day)s, %(time)s WIB") % words, booking_url(calendar.space, *span), day)
 
 
 def summary_of(days: list[Day], *, is_day: bool) -> str:

@@ -123,11 +123,7 @@ def next_free(space: Space, minutes: int, *, now: datetime, attendees: int | Non
         return None
     today = now.astimezone(JAKARTA).date()
     calendar = calendars([space], today, today + space.policy.horizon_days * DAY)[space.pk]
-    for number in range(space.policy.horizon_days + 1):
-        found = calendar.starts(today + number * DAY, minutes, now=now, seats=attendees or 1)
-        if found:
-            return found[0], found[0] + timedelta(minutes=minutes)
-    return None
+    return calendar.next_free(minutes, now=now, seats=attendees or 1)
 
 
 def alternatives(

@@ -5,13 +5,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from ecosystem.models import Space
 from ecosystem.rules import hours as hour_rules
 from ecosystem.rules import slots
-from ecosystem.rules.hours import JAKARTA, HoursSet, day_span
+from ecosystem.rules.hours import DAY, JAKARTA, HoursSet, day_span
 from ecosystem.rules.spans import Span, cut_out, merge, overlaps, subtract, utc
 from ecosystem.services.hours_rows import ClosedTime, OpenTime
 from ecosystem.services.slot_problems import Problem, problem_of
@@ -111,6 +111,14 @@ class SpaceCalendar:
     def starts(self, day: date, minutes: int, *, now: datetime, seats: int | None = 1) -> list[datetime]:
         """Return when a use of so many minutes may begin on a day; `seats` None: the whole of a desk area."""
         return sorted(set(self._each_start(day, minutes, now=now, seats=seats)))
+
+    def next_free(self, minutes: int, *, now: datetime, seats: int | None = 1) -> Span | None:
+        """Return the first time from now on that can be booked, None for none; the days are the calendar's."""
+        today = now.astimezone(JAKARTA).date()
+        for number in range(self.rules.horizon_days + 1):
+            if found := self.starts(today + number * DAY, minutes, now=now, seats=seats):
+                return found[0], found[0] + timedelta(minutes=minutes)
+        return None
 
     def has_start(self, day: date, minutes: int, *, now: datetime) -> bool:
         """Return whether `starts` lists anything for one; much faster than the list."""
