@@ -250,6 +250,8 @@ class WaitingPlace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     offered_at = models.DateTimeField(null=True, blank=True)
     offer_ends_at = models.DateTimeField(null=True, blank=True)
+    # What was typed into the booking form before the time was found taken, as a query string; gone with the wait.
+    typed = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["created_at", "pk"]

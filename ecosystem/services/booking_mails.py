@@ -24,7 +24,6 @@ from ecosystem.models import (
     OutgoingMail,
     Space,
     User,
-    WaitingPlace,
 )
 from ecosystem.services import calendars, mail
 from ecosystem.services.availability import Offer, alternatives
@@ -258,29 +257,6 @@ def _way(offer: Offer) -> Way:
         query=f"?mulai={start:%Y-%m-%dT%H:%M}&selesai={end:%Y-%m-%dT%H:%M}",
         facility=offer.space.facility.slug,
         space=offer.space.slug,
-    )
-
-
-def tell_offer(place: WaitingPlace) -> None:
-    """Queue the mail that a freed slot is held for somebody on the waiting list until `place.offer_ends_at`."""
-    user = place.user
-    if place.offer_ends_at is None or not user.is_active:
-        return
-    with translation.override(user.language):
-        context = {
-            "place": place,
-            "space": place.space,
-            "facility": place.space.facility,
-            "when": format_span(place.starts_at, place.ends_at),
-            "until": f"{format_moment(place.offer_ends_at)} WIB",
-            "why": _("You get this mail because you joined the waiting list for this time."),
-        }
-    mail.queue_mail(
-        user.email,
-        template="booking_offer",
-        context=context,
-        language=user.language,
-        key=f"booking-offer-{place.pk}-{place.offer_ends_at.timestamp():.0f}",
     )
 
 

@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ecosystem.models import Allocation, Booking, Closure, Facility, Occurrence, Space, User, WaitingPlace
 from ecosystem.rules.spans import Span
-from ecosystem.services import allocations, booking_changes, booking_mails, spaces, waiting_list
+from ecosystem.services import (
+    allocations,
+    booking_changes,
+    booking_mails,
+    spaces,
+    waiting_list,
+    waiting_mails,
+)
 from ecosystem.services.allocations import Freed
 from ecosystem.services.booking_drafts import StateConflict, all_or_nothing, refusal
 from malangkraf import page_cache
@@ -133,9 +140,11 @@ def _withdraw_offers(draft: ClosureDraft) -> None:
     )
     places = list(held.values_list("waiting_place", flat=True))
     Allocation.objects.filter(waiting_place__in=places, holds=True).update(holds=False)
-    WaitingPlace.objects.filter(pk__in=places, state=WaitingPlace.State.OFFERED).update(
-        state=WaitingPlace.State.WAITING, offered_at=None, offer_ends_at=None
-    )
+    offered = WaitingPlace.objects.filter(pk__in=places, state=WaitingPlace.State.OFFERED)
+    told = list(offered.select_related("space__facility", "user"))
+    offered.update(state=WaitingPlace.State.WAITING, offered_at=None, offer_ends_at=None)
+    for place in told:
+        waiting_mails.tell_no_offer(place, waiting_mails.CLOSED)
 
 
 def _decide(date: Occurrence, decision: Decision, *, reason: str, by: User, now: datetime) -> None:

@@ -13,8 +13,8 @@ from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.affiliations import affiliations_of
-from ecosystem.models import Allocation, Booking, Occurrence, Space, User, WaitingPlace
-from ecosystem.services import allocations, booking, booking_mails, quotas, spaces
+from ecosystem.models import Allocation, Booking, Facility, Occurrence, Space, User, WaitingPlace
+from ecosystem.services import allocations, booking, quotas, spaces, waiting_mails
 from ecosystem.services.allocations import Freed
 from ecosystem.services.availability import SpaceCalendar
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken, all_or_nothing, refusal
@@ -28,8 +28,12 @@ MOST_PLACES = 10
 NOT_FOR_WAITING = frozenset({"too_soon"})
 
 
-def join(space: Space, starts_at: datetime, ends_at: datetime, user: User, *, now: datetime) -> WaitingPlace:
+def join(
+    space: Space, starts_at: datetime, ends_at: datetime, user: User, *, now: datetime, typed: str = ""
+) -> WaitingPlace:
     """Return a person's place in the line for a slot; the one they have if they stand in it already.
+
+    `typed` is what they said of their booking, as a query string: the form of an offer begins with it.
 
     Raise Refused when the slot is free (it can be booked), or is none that could be booked at all.
     """
@@ -50,7 +54,9 @@ def join(space: Space, starts_at: datetime, ends_at: datetime, user: User, *, no
         if not plan.is_taken:
             raise refusal("free", _("This time is free. Book it now."))
         _check_may_wait(space, starts_at, ends_at, user, others=mine.count())
-        return WaitingPlace.objects.create(space=space, user=user, starts_at=starts_at, ends_at=ends_at)
+        return WaitingPlace.objects.create(
+            space=space, user=user, starts_at=starts_at, ends_at=ends_at, typed=typed
+        )
 
 
 def _check_may_wait(space: Space, starts_at: datetime, ends_at: datetime, user: User, *, others: int) -> None:
@@ -70,7 +76,7 @@ def leave(place: WaitingPlace, *, now: datetime) -> None:
 def _end(place: WaitingPlace, before: Iterable[str], after: str, *, now: datetime) -> None:
     """Bring a place to an end under the facility's lock and pass on what it held."""
     spaces.lock_for_change(place.space.facility_id)
-    if not WaitingPlace.objects.filter(pk=place.pk, state__in=before).update(state=after):
+    if not WaitingPlace.objects.filter(pk=place.pk, state__in=before).update(state=after, typed=""):
         raise StateConflict(WaitingPlace.objects.get(pk=place.pk).state)
     pass_on(place.space.facility_id, [_release(place)], now=now)
 
@@ -112,7 +118,7 @@ def offer_freed(now: datetime) -> int:
 
     A facility in which nothing can be free is not locked.
     """
-    WaitingPlace.objects.filter(state=State.WAITING, starts_at__lte=now).update(state=State.OVER)
+    _end_hopeless(now)
     waiting = WaitingPlace.objects.filter(state=State.WAITING)
     made = 0
 
@@ -125,6 +131,21 @@ def offer_freed(now: datetime) -> int:
     facilities = _in_reach(waiting, now=now).values_list("space__facility", flat=True)
     one_by_one(facilities.order_by().distinct(), offer)
     return made
+
+
+def _end_hopeless(now: datetime) -> None:
+    """End the waits for a time that has begun, or for a space that nobody can book any more, and say so."""
+    gone = Q(space__is_active=False) | Q(space__policy=None) | Q(space__facility__stage=Facility.Stage.CLOSED)
+    rows = WaitingPlace.objects.filter(Q(starts_at__lte=now) | gone, state=State.WAITING)
+
+    def end(place: WaitingPlace) -> bool:
+        with all_or_nothing():
+            _end(place, (State.WAITING,), State.OVER, now=now)
+            has_passed = place.starts_at <= now
+            waiting_mails.tell_no_offer(place, waiting_mails.PASSED if has_passed else waiting_mails.GONE)
+            return True
+
+    one_by_one(rows.select_related("space__facility", "user"), end)
 
 
 def _offer(line: QuerySet[WaitingPlace], *, now: datetime) -> int:
@@ -158,7 +179,7 @@ def _offer_to(place: WaitingPlace, *, now: datetime) -> bool:
             place.state, place.offered_at = State.OFFERED, now
             place.offer_ends_at = min(now + OFFER, place.starts_at)
             place.save(update_fields=["state", "offered_at", "offer_ends_at"])
-            booking_mails.tell_offer(place)
+            waiting_mails.tell_offer(place)
             page_cache.bump()
     except Taken:
         return False
@@ -201,7 +222,7 @@ def take(place: WaitingPlace, draft: Draft, *, now: datetime) -> Booking:
             place.ends_at,
         ):
             raise ValueError("a draft for another slot than the offered one")
-        if not offered.update(state=State.TAKEN):
+        if not offered.update(state=State.TAKEN, typed=""):
             raise StateConflict(WaitingPlace.objects.get(pk=place.pk).state)
         _release(place)
         return booking.write(draft, now=now, waived=NOT_FOR_WAITING)

@@ -1,7 +1,8 @@
 """The waiting list: stand in line for a taken time, leave it, take an offer while it is held."""
 
+from datetime import datetime
 from typing import cast
-from uuid import uuid4
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -37,10 +38,14 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     if wish.starts_at is None or wish.ends_at is None:
         messages.info(request, _("Choose a time first."))
         return redirect(create_url)
-    notice = ""
+    user, notice = cast(User, request.user), ""
+    data = request.POST if request.method == "POST" else typed.before(request) or QueryDict()
+    carried = Steps(found, user, data, now).carried
     if request.method == "POST":
+        said = urlencode(carried)
+        said = said if len(said) <= typed.MOST_CHARACTERS else ""
         try:
-            waiting_list.join(found, wish.starts_at, wish.ends_at, cast(User, request.user), now=now)
+            waiting_list.join(found, wish.starts_at, wish.ends_at, user, now=now, typed=said)
         except Refused as error:
             if any(problem.code == "free" for problem in error.problems):
                 messages.info(request, _("This time is free again. Book it now."))
@@ -51,6 +56,7 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
         except StateConflict:
             notice = _("Very many people are booking right now. Press the button once more.")
         else:
+            typed.forget(request)
             messages.success(
                 request, _("You stand on the waiting list. If the time becomes free, you get a mail.")
             )
@@ -60,6 +66,7 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
         "facility": found.facility,
         "wish": wish,
         "notice": notice,
+        "carried": carried,
         "back_url": create_url,
     }
     status = NOT_ANY_MORE if notice else 200
@@ -101,15 +108,17 @@ def waiting_take(request: HttpRequest, pk: int) -> HttpResponse:
     place, now = _place(request, pk), timezone.now()
     if place.state == WaitingPlace.State.TAKEN or not my_bookings.live_offers([place], now=now):
         return _too_late(request, place, is_mine=place.state == WaitingPlace.State.TAKEN)
-    is_sent = request.method == "POST"
-    steps = _steps(request, place)
+    user, is_sent = cast(User, request.user), request.method == "POST"
+    sent = request.POST if is_sent else typed.before(request)
+    steps = _steps(user, place, sent, now)
+    said = QueryDict(place.typed).dict()
     form = BookingForm(
-        steps.data if is_sent else None,
+        None if sent is None else steps.data,
         space=place.space,
         desks=1 if steps.calendar.is_by_seats else None,
-        affiliations=affiliations_of(cast(User, request.user)),
+        affiliations=affiliations_of(user),
         is_alone=True,
-        initial=booking_pages.usual(place.space, cast(User, request.user)) | {"seats": 1},
+        initial=booking_pages.usual(place.space, user) | said | {"seats": 1},
     )
     if is_sent and form.is_valid():
         answer = _take(request, place, form, steps.draft(form))
@@ -120,18 +129,19 @@ def waiting_take(request: HttpRequest, pk: int) -> HttpResponse:
         "space": place.space,
         "facility": place.space.facility,
         "form": form,
-        "key": steps.key if is_sent else uuid4(),
+        "key": steps.key,
+        "is_told": bool(said),
     }
     return render(request, "ecosystem/booking/waiting_take.html", context)
 
 
-def _steps(request: HttpRequest, place: WaitingPlace) -> Steps:
+def _steps(user: User, place: WaitingPlace, sent: QueryDict | None, now: datetime) -> Steps:
     """Return the booking of an offer: its time is the place's own, whatever the form says."""
     data = QueryDict(mutable=True)
-    data.update(request.POST)
+    data.update(sent or {})
     for name, value in (("mulai", place.starts_at), ("selesai", place.ends_at)):
         data[name] = write_instant(value)
-    return Steps(place.space, cast(User, request.user), data, timezone.now())
+    return Steps(place.space, user, data, now)
 
 
 def _take(request: HttpRequest, place: WaitingPlace, form: BookingForm, draft: Draft) -> HttpResponse | None:
@@ -144,6 +154,7 @@ def _take(request: HttpRequest, place: WaitingPlace, form: BookingForm, draft: D
         for text in booking_pages.tell_form(form, error.problems):
             form.add_error(None, text)
         return None
+    typed.forget(request)
     messages.success(request, _("The time is yours."))
     return redirect(my_bookings.detail_url(made))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from ecosystem.models import AgendaEvent, Booking, BookingStep, OutgoingMail, WaitingPlace
-from ecosystem.services import booking, booking_changes, booking_decisions, booking_mails, mail
+from ecosystem.services import booking, booking_changes, booking_decisions, booking_mails, mail, waiting_mails
 from tests.ecosystem.booking_steps import make_draft, written_mails
 from tests.ecosystem.facility_factories import (
     NOW,
@@ -143,8 +143,8 @@ def test_the_offer_of_a_freed_slot_says_until_when(facility, settings):
         space=space, user=UserFactory(language="en"), starts_at=TOMORROW, ends_at=TOMORROW + timedelta(hours=1),
         state="offered", offered_at=now, offer_ends_at=now + timedelta(hours=2),
     )  # fmt: skip
-    booking_mails.tell_offer(place)
-    booking_mails.tell_offer(place)
+    waiting_mails.tell_offer(place)
+    waiting_mails.tell_offer(place)
     (row,) = written_mails()
     assert row.subject.startswith("Free for you until")
     assert f"{settings.SITE_URL}/en/pesanan/tunggu/{place.pk}/ambil/" in row.text

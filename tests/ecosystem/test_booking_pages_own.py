@@ -338,6 +338,38 @@ def test_waiting_for_a_taken_time_and_taking_the_offer(founder, stranger, client
     assert client.post(take, values | {"key": key}).status_code == 409
 
 
+def test_an_offer_knows_what_was_typed_before_the_time_was_found_taken(founder, stranger, client, date, day):
+    said = {
+        "title": "Giliran saya",
+        "purpose": "meeting",
+        "attendees": "2",
+        "note": "Bawa drum",
+        "mulai": "x",
+    }
+    answer = client.post(join_url(day), said)
+    assert "lanjut" in answer.url
+    client.force_login(stranger)
+    again = client.get(f"{join_url(day)}&lanjut=1")
+    assert dict(again.context["carried"])["note"] == "Bawa drum"
+    client.post(join_url(day), said)
+    place = WaitingPlace.objects.get()
+    booking_changes.cancel(fresh(date), by=founder, now=timezone.now(), version=1)
+    take = reverse("ecosystem:waiting_take", args=[place.pk])
+    form = client.get(take).context["form"]
+    assert [form[name].value() for name in ("title", "note", "attendees")] == [
+        "Giliran saya",
+        "Bawa drum",
+        "2",
+    ]
+    client.logout()
+    client.post(take, said | {"note": "Bawa gitar"})
+    client.force_login(stranger)
+    assert client.get(take, {"lanjut": "1"}).context["form"]["note"].value() == "Bawa gitar"
+    waiting_list.leave(place, now=timezone.now())
+    place.refresh_from_db()
+    assert place.typed == ""
+
+
 def test_a_free_time_is_booked_instead_of_waited_for(founder, client_for, space, day):
     answer = client_for(founder).post(join_url(day))
     assert reverse("ecosystem:booking_create", args=["mcc", "podcast"]) in answer.url

@@ -208,6 +208,9 @@ def test_an_offer_of_the_waiting_list_is_taken_back_and_comes_again(facility, ro
     closure = close()
     place.refresh_from_db()
     assert (place.state, place.offered_at, held(rooms[0]).count()) == ("waiting", None, 1)
+    assert (
+        OutgoingMail.objects.filter(to=place.user.email, key__startswith="booking-wait-closed-").count() == 1
+    )
     closures.lift(closure, by=manager, now=NOW)
     place.refresh_from_db()
     assert (place.state, overlaps()) == ("offered", 0)

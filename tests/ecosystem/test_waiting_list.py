@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem import affiliations
-from ecosystem.models import Booking, WaitingPlace
+from ecosystem.models import Booking, OutgoingMail, User, WaitingPlace
 from ecosystem.services import booking, booking_changes, booking_decisions, check_in, waiting_list
 from tests.ecosystem.booking_steps import held, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
@@ -269,8 +269,28 @@ def test_the_sweep_offers_what_nobody_was_told_of_and_ends_what_is_over(room, da
     late = WaitingPlace.objects.create(
         space=room, user=UserFactory(), starts_at=NOW - HOUR, ends_at=NOW + HOUR
     )
-    waiting_list.offer_freed(NOW)
+    for _twice in range(2):
+        waiting_list.offer_freed(NOW)
     assert (state(place), state(late)) == ("offered", "over")
+    (told,) = OutgoingMail.objects.filter(key__startswith="booking-wait-")
+    assert (told.to, "tidak menjadi kosong" in told.text) == (late.user.email, True)
+
+
+@pytest.mark.parametrize("gone", ["space", "rules", "facility", "account"])
+def test_who_waits_for_what_nobody_can_book_any_more_is_told_once(room, date, gone):
+    place = join(room)
+    if gone == "rules":
+        type(room).objects.update(policy=None)
+    elif gone == "facility":
+        type(room.facility).objects.update(stage="closed")
+    else:
+        type(room).objects.update(is_active=False)
+    if gone == "account":
+        User.objects.filter(pk=place.user_id).update(is_active=False)
+    for _twice in range(2):
+        waiting_list.offer_freed(NOW)
+    assert state(place) == "over"
+    assert OutgoingMail.objects.filter(to=place.user.email).count() == (0 if gone == "account" else 1)
 
 
 @pytest.mark.parametrize(("buffers", "hour"), [({"setup_minutes": 60}, 10), ({"teardown_minutes": 60}, 8)])
