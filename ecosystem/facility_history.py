@@ -51,24 +51,23 @@ class Progress:
     reports: list[Step]
 
 
-def steps_of(facility: Facility) -> list[Step]:
-    """Return what happened, the oldest first; three queries."""
+def steps_of(facility: Facility, published: Sequence[ProgressReport]) -> list[Step]:
+    """Return what happened, the oldest first; two queries."""
     milestones = [_milestone(row) for row in facility.milestones.all()]
     corrected = _corrections(facility)
-    reports = [replace(_report(row), corrected=corrected.get(row.pk, "")) for row in published(facility)]
+    reports = [replace(_report(row), corrected=corrected.get(row.pk, "")) for row in published]
     return sorted([*milestones, *reports], key=lambda step: step.on)
 
 
-def progress_of(facility: Facility) -> Progress | None:
-    """Return the progress of the building, None without a report; one query."""
-    reports = published(facility)
-    if not reports:
+def progress_of(published: Sequence[ProgressReport]) -> Progress | None:
+    """Return the progress of the building, None without a report."""
+    if not published:
         return None
-    return Progress(_sentence(reports), _chart(reports), [_report(row) for row in reports])
+    return Progress(_sentence(published), _chart(published), [_report(row) for row in published])
 
 
-def published(facility: Facility) -> list[ProgressReport]:
-    """Return the reports that everybody may see, the oldest first."""
+def published_reports(facility: Facility) -> list[ProgressReport]:
+    """Return the reports that everybody may see, the oldest first; one query."""
     return list(facility.progress_reports.filter(is_published=True))
 
 

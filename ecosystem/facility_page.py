@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ecosystem import facility_parts, wards
 from ecosystem.facility_building import LOOK_AHEAD, building_of
 from ecosystem.facility_floors import floors_of
-from ecosystem.facility_history import host_of, progress_of, steps_of, words_of
+from ecosystem.facility_history import host_of, progress_of, published_reports, steps_of, words_of
 from ecosystem.facility_json_ld import facility_data
 from ecosystem.facility_place import EXACT, map_search_url, position_of
 from ecosystem.facility_words import clock_span, in_use_since, state_words
@@ -55,7 +55,8 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
     photos = list(facility.photos.all())
     place = position_of(facility)
     area = facility.kelurahan or facility.kecamatan
-    steps = steps_of(facility)
+    reports = published_reports(facility)
+    steps = steps_of(facility, reports)
     own = [one for one in week.sets if one.space in (None, week.space.pk)] if week else []
     hours_are_sample = any(one.is_sample for one in own)
     return {
@@ -75,7 +76,7 @@ def page_of(facility: Facility, *, now: datetime) -> dict[str, Any]:
         "unknown": unknown_of(facility, spaces, hours_unknown=state.is_sample or state.kind == "unknown"),
         "steps": steps,
         "sources": sources_of(facility, spaces, [step.source_url for step in steps]),
-        "progress": progress_of(facility),
+        "progress": progress_of(reports),
         "parts": facility_parts.parts_of(facility),
         "place_map": wards.locate(area.code, area.name),
         "map_url": map_search_url(facility),
