@@ -42,10 +42,8 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else typed.before(request) or QueryDict()
     carried = Steps(found, user, data, now).carried
     if request.method == "POST":
-        said = urlencode(carried)
-        said = said if len(said) <= typed.MOST_CHARACTERS else ""
         try:
-            waiting_list.join(found, wish.starts_at, wish.ends_at, user, now=now, typed=said)
+            waiting_list.join(found, wish.starts_at, wish.ends_at, user, now=now, typed=_query(carried))
         except Refused as error:
             if any(problem.code == "free" for problem in error.problems):
                 messages.info(request, _("This time is free again. Book it now."))
@@ -71,6 +69,12 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     }
     status = NOT_ANY_MORE if notice else 200
     return render(request, "ecosystem/booking/waiting_join.html", context, status=status)
+
+
+def _query(carried: list[tuple[str, str]]) -> str:
+    """Return what was typed as it waits along, nothing of what is longer than any form."""
+    query = urlencode(carried)
+    return query if len(query) <= typed.MOST_CHARACTERS else ""
 
 
 def _place(request: HttpRequest, pk: int) -> WaitingPlace:
