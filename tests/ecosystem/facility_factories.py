@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import factory
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
 
 from ecosystem.models import (
     Allocation,
@@ -29,6 +30,11 @@ NOW = datetime(2026, 11, 30, 5, tzinfo=UTC)
 def at(hour: int, minute: int = 0, *, day: date = TUESDAY) -> datetime:
     """Return an instant of Asia/Jakarta; hour 24 is midnight at the day's end."""
     return datetime.combine(day, time(0), tzinfo=JAKARTA) + timedelta(hours=hour, minutes=minute)
+
+
+def noon_in(days: int) -> datetime:
+    """Return noon in Malang so many days from today on."""
+    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
 
 
 class FacilityFactory(factory.django.DjangoModelFactory):

@@ -14,6 +14,7 @@ from tests.ecosystem.facility_factories import (
     make_manager,
     make_occurrence,
     make_space,
+    noon_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +27,8 @@ def facility():
 
 
 @pytest.fixture
-def manager(facility, client):
-    user = make_manager(facility)
-    client.force_login(user)
-    return user
+def client(manager, client_for):
+    return client_for(manager)
 
 
 def address(facility, name, *rest):
@@ -38,10 +37,6 @@ def address(facility, name, *rest):
 
 def today():
     return timezone.localdate()
-
-
-def noon_in(days):
-    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
 
 
 def weekly(**fields):
@@ -68,7 +63,7 @@ def previewed(client, url, values):
     return values | hidden(response) | {"save": "1"}
 
 
-def test_the_list_shows_what_counts_and_why(client, facility, manager):
+def test_the_list_shows_what_counts_and_why(client, facility):
     make_hours(facility)
     day = today() + timedelta(days=2)
     make_hours(
@@ -81,7 +76,7 @@ def test_the_list_shows_what_counts_and_why(client, facility, manager):
     assert "08.00–21.00" in page.content.decode()
 
 
-def test_nothing_is_saved_before_it_was_seen(client, facility, manager):
+def test_nothing_is_saved_before_it_was_seen(client, facility):
     make_hours(facility)
     response = client.post(address(facility, "hours_create"), weekly() | {"save": "1"})
     assert response.status_code == 200
@@ -89,14 +84,14 @@ def test_nothing_is_saved_before_it_was_seen(client, facility, manager):
     assert OpeningHours.objects.count() == 1
 
 
-def test_a_changed_form_is_previewed_again(client, facility, manager):
+def test_a_changed_form_is_previewed_again(client, facility):
     url = address(facility, "hours_create")
     values = previewed(client, url, weekly())
     response = client.post(url, values | {"day_0": "09.00-10.00"})
     assert response.status_code == 200 and OpeningHours.objects.count() == 0
 
 
-def test_ramadan_hours_mark_the_bookings_they_leave_outside(client, facility, manager):
+def test_ramadan_hours_mark_the_bookings_they_leave_outside(client, facility):
     make_hours(facility)
     room = make_space(facility)
     inside = make_occurrence(room, noon_in(3).replace(hour=9))
@@ -112,7 +107,7 @@ def test_ramadan_hours_mark_the_bookings_they_leave_outside(client, facility, ma
     assert set(Occurrence.objects.values_list("state", flat=True)) == {"confirmed"}
 
 
-def test_hours_for_all_spaces_reach_rooms_with_their_own(client, facility, manager):
+def test_hours_for_all_spaces_reach_rooms_with_their_own(client, facility):
     make_hours(facility)
     room = make_space(facility)
     make_hours(facility, space=room, opens="10:00", closes="22:00")
@@ -122,7 +117,7 @@ def test_hours_for_all_spaces_reach_rooms_with_their_own(client, facility, manag
     assert alone == [(room, 0)] and all_of_them == [(room, 31)]
 
 
-def test_sample_hours_become_real_when_a_manager_says_so(client, facility, manager):
+def test_sample_hours_become_real_when_a_manager_says_so(client, facility):
     row = make_hours(facility, is_sample=True)
     url = address(facility, "hours_edit", row.pk)
     page = client.get(url)
@@ -135,14 +130,14 @@ def test_sample_hours_become_real_when_a_manager_says_so(client, facility, manag
     assert "is_real" not in client.get(url).context["form"].fields
 
 
-def test_the_save_button_pressed_twice_saves_once(client, facility, manager):
+def test_the_save_button_pressed_twice_saves_once(client, facility):
     url = address(facility, "hours_create")
     values = previewed(client, url, weekly())
     assert [client.post(url, values).status_code for _ in range(2)] == [302, 302]
     assert OpeningHours.objects.count() == 1
 
 
-def test_two_managers_at_once_see_what_the_other_saved(client, facility, manager):
+def test_two_managers_at_once_see_what_the_other_saved(client, facility):
     hours = make_hours(facility)
     url = address(facility, "hours_edit", hours.pk)
     values = weekly(name="Jam saya", cause="regular", valid_to="")
@@ -160,7 +155,7 @@ def test_two_managers_at_once_see_what_the_other_saved(client, facility, manager
     assert hours.name == "Jam saya"
 
 
-def test_hours_removed_meanwhile_are_not_saved(client, facility, manager):
+def test_hours_removed_meanwhile_are_not_saved(client, facility):
     hours = make_hours(facility)
     url = address(facility, "hours_edit", hours.pk)
     values = previewed(client, url, weekly())
@@ -187,7 +182,7 @@ def test_hours_removed_meanwhile_are_not_saved(client, facility, manager):
         ({"space": "999999"}, "space"),
     ],
 )
-def test_bad_input_is_explained_beside_the_field_and_kept(client, facility, manager, fields, name):
+def test_bad_input_is_explained_beside_the_field_and_kept(client, facility, fields, name):
     response = client.post(address(facility, "hours_create"), weekly(**fields))
     form = response.context["form"]
     assert response.status_code == 200 and name in form.errors
@@ -196,7 +191,7 @@ def test_bad_input_is_explained_beside_the_field_and_kept(client, facility, mana
     assert OpeningHours.objects.count() == 0
 
 
-def test_several_spans_and_past_midnight_are_stored_as_typed(client, facility, manager):
+def test_several_spans_and_past_midnight_are_stored_as_typed(client, facility):
     url = address(facility, "hours_create")
     values = weekly(day_4="18.00-02.00", day_5="08-12, 13.30 - 24.00", day_6="")
     client.post(url, previewed(client, url, values))
@@ -211,7 +206,7 @@ def test_several_spans_and_past_midnight_are_stored_as_typed(client, facility, m
     assert page.context["form"]["day_5"].value() == "08.00–12.00, 13.30–24.00"
 
 
-def test_special_days_close_or_open_otherwise(client, facility, manager):
+def test_special_days_close_or_open_otherwise(client, facility):
     make_hours(facility)
     url = address(facility, "hours_create") + "?jenis=hari-khusus"
     day = (today() + timedelta(days=5)).isoformat()
@@ -233,7 +228,7 @@ def test_special_days_close_or_open_otherwise(client, facility, manager):
     )
 
 
-def test_a_copy_begins_as_last_year(client, facility, manager):
+def test_a_copy_begins_as_last_year(client, facility):
     last = make_hours(facility, name="Ramadan 2026", cause="ramadan", opens="08:00", closes="15:00",
                       counts_for_all_spaces=True, valid_to=date(2026, 3, 1))  # fmt: skip
     form = client.get(address(facility, "hours_create") + f"?dari={last.pk}").context["form"]
@@ -246,7 +241,7 @@ def test_a_copy_begins_as_last_year(client, facility, manager):
     assert OpeningHours.objects.latest("pk").is_sample
 
 
-def test_removing_shows_what_happens_and_happens_once(client, facility, manager):
+def test_removing_shows_what_happens_and_happens_once(client, facility):
     make_hours(facility)
     short = make_hours(
         facility, opens="08:00", closes="10:00", valid_from=today(), valid_to=today() + timedelta(days=6)
@@ -260,7 +255,7 @@ def test_removing_shows_what_happens_and_happens_once(client, facility, manager)
     assert not OpeningHours.objects.filter(pk=short.pk).exists()
 
 
-def test_holidays_are_proposed_and_only_the_ticked_ones_close(client, facility, manager):
+def test_holidays_are_proposed_and_only_the_ticked_ones_close(client, facility):
     make_hours(facility)
     url = address(facility, "holiday_apply")
     proposed = client.get(url).context["form"].holidays
@@ -277,7 +272,7 @@ def test_holidays_are_proposed_and_only_the_ticked_ones_close(client, facility, 
 
 
 @pytest.mark.parametrize("days", [[], ["2020-01-01"], ["apa"]])
-def test_no_holiday_or_an_unknown_one_is_refused(client, facility, manager, days):
+def test_no_holiday_or_an_unknown_one_is_refused(client, facility, days):
     response = client.post(address(facility, "holiday_apply"), {"days": days})
     assert response.status_code == 200 and "days" in response.context["form"].errors
 
@@ -300,12 +295,12 @@ def test_another_facilitys_manager_does_not_learn_of_the_page(client, facility, 
 
 
 @pytest.mark.parametrize("name", ["hours_edit", "hours_remove"])
-def test_hours_of_another_facility_are_not_found(client, facility, manager, name):
+def test_hours_of_another_facility_are_not_found(client, facility, name):
     other = make_hours(FacilityFactory())
     assert client.get(address(facility, name, other.pk)).status_code == 404
 
 
-def test_the_number_of_queries_does_not_grow(client, facility, manager, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow(client, facility, django_assert_num_queries):
     for _ in range(3):
         make_hours(facility)
     client.get(address(facility, "hours_list"))

@@ -1,13 +1,11 @@
 """A manager keeps spaces, rules, quotas, texts and photos; planners and managers report progress."""
 
 import io
-from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 from PIL import Image
 
 from ecosystem.models import (
@@ -29,6 +27,7 @@ from tests.ecosystem.facility_factories import (
     make_manager,
     make_occurrence,
     make_space,
+    noon_in,
 )
 from tests.ecosystem.factories import UserFactory
 
@@ -42,15 +41,8 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def facility():
-    return FacilityFactory(slug="gedung-uji")
-
-
-@pytest.fixture
-def manager(facility, client):
-    user = make_manager(facility)
-    client.force_login(user)
-    return user
+def client(manager, client_for):
+    return client_for(manager)
 
 
 def address(facility, name, *rest):
@@ -64,16 +56,12 @@ def typed(page):
     return {name: value for name, value in values.items() if value not in (None, "") and value is not False}
 
 
-def in_days(days):
-    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=days)
-
-
 def new_space(facility, **fields):
     whole = facility.spaces.get(parent=None)
     return {"parent": whole.pk, "kind": "room", "name": "Ruang Teh", "order": "3"} | fields
 
 
-def test_a_room_is_added_with_what_stands_in_it(client, facility, manager):
+def test_a_room_is_added_with_what_stands_in_it(client, facility):
     beamer = Amenity.objects.create(code="uji", name="Proyektor uji")
     policy = PolicyFactory(facility=facility)
     values = new_space(facility, capacity="12", area_m2="40,5", is_accessible="true", policy=policy.pk)
@@ -92,16 +80,16 @@ def test_a_room_is_added_with_what_stands_in_it(client, facility, manager):
     assert "Ruang Teh" in page and "40,5" in page
 
 
-def test_the_same_button_twice_adds_one_room(client, facility, manager):
+def test_the_same_button_twice_adds_one_room(client, facility):
     codes = [
         client.post(address(facility, "space_create"), new_space(facility)).status_code for _ in range(2)
     ]
     assert codes == [302, 200] and facility.spaces.filter(name="Ruang Teh").count() == 1
 
 
-def test_a_booked_room_is_not_divided(client, facility, manager):
+def test_a_booked_room_is_not_divided(client, facility):
     room = make_space(facility)
-    make_occurrence(room, in_days(2))
+    make_occurrence(room, noon_in(2))
     response = client.post(address(facility, "space_create"), new_space(facility, parent=room.pk))
     assert response.status_code == 200 and str(room) in response.context["form"].errors["parent"][0]
     assert not Space.objects.filter(slug="ruang-teh").exists()
@@ -126,7 +114,7 @@ def test_a_booked_room_is_not_divided(client, facility, manager):
         ({"order": "99999999"}, "order"),
     ],
 )
-def test_a_wrong_space_is_explained_and_kept(client, facility, manager, fields, name):
+def test_a_wrong_space_is_explained_and_kept(client, facility, fields, name):
     values = new_space(facility, description="Disimpan") | fields
     response = client.post(address(facility, "space_create"), values)
     form = response.context["form"]
@@ -134,7 +122,7 @@ def test_a_wrong_space_is_explained_and_kept(client, facility, manager, fields, 
     assert form["description"].value() == "Disimpan" and form[name].value() == values[name]
 
 
-def test_two_managers_change_the_same_space(client, facility, manager):
+def test_two_managers_change_the_same_space(client, facility):
     room = make_space(facility, name="Lama")
     url = address(facility, "space_edit", room.slug)
     mine = typed(client.get(url)) | {"name": "Punya saya"}
@@ -146,7 +134,7 @@ def test_two_managers_change_the_same_space(client, facility, manager):
     assert room.name == "Punya saya"
 
 
-def test_a_space_moves_in_the_tree_while_nothing_is_booked_there(client, facility, manager):
+def test_a_space_moves_in_the_tree_while_nothing_is_booked_there(client, facility):
     floor, other = (make_space(facility, kind="floor") for _ in range(2))
     room, neighbour = make_space(parent=floor), make_space(parent=other)
     url = address(facility, "space_edit", room.slug)
@@ -154,7 +142,7 @@ def test_a_space_moves_in_the_tree_while_nothing_is_booked_there(client, facilit
     def sent(**fields):
         return client.post(url, typed(client.get(url)) | fields)
 
-    booked = [make_occurrence(room, in_days(2)), make_occurrence(other, in_days(3))]
+    booked = [make_occurrence(room, noon_in(2)), make_occurrence(other, noon_in(3))]
     for date, space in zip(booked, (room, other), strict=True):
         assert str(space) in sent(parent=other.pk).context["form"].errors["parent"][0]
         Allocation.objects.filter(occurrence=date).update(holds=False)
@@ -167,7 +155,7 @@ def test_a_space_moves_in_the_tree_while_nothing_is_booked_there(client, facilit
     assert "parent" in sent(parent=inner.pk).context["form"].errors
 
 
-def test_rules_that_no_space_has_are_removed(client, facility, manager):
+def test_rules_that_no_space_has_are_removed(client, facility):
     free, used = (PolicyFactory(facility=facility) for _ in range(2))
     room = make_space(facility, policy=used)
     for policy in (free, used):
@@ -176,15 +164,15 @@ def test_rules_that_no_space_has_are_removed(client, facility, manager):
     assert list(facility.policies.all()) == [used] and Space.objects.get(pk=room.pk).policy == used
 
 
-def test_closing_a_facility_for_good_names_the_bookings_that_are_left(client, facility, manager):
+def test_closing_a_facility_for_good_names_the_bookings_that_are_left(client, facility):
     make_hours(facility)
-    make_occurrence(make_space(facility), in_days(2))
+    make_occurrence(make_space(facility), noon_in(2))
     url = address(facility, "facility_edit")
     page = client.post(f"/en{url}", typed(client.get(url)) | {"stage": "closed"}, follow=True)
     assert "1 booking lies outside" in page.content.decode()
 
 
-def test_a_sample_stays_one_until_a_manager_says_that_it_is_real(client, facility, manager):
+def test_a_sample_stays_one_until_a_manager_says_that_it_is_real(client, facility):
     policy = PolicyFactory(facility=facility, is_sample=True)
     area = make_space(facility, kind="desk_area", policy=policy)
     desk = make_space(parent=area, kind="desk", is_sample=True)
@@ -199,10 +187,10 @@ def test_a_sample_stays_one_until_a_manager_says_that_it_is_real(client, facilit
         assert "is_real" not in client.get(url).context["form"].fields
 
 
-def test_a_space_goes_out_of_use_with_its_bookings_listed_and_kept(client, facility, manager):
+def test_a_space_goes_out_of_use_with_its_bookings_listed_and_kept(client, facility):
     make_hours(facility)
     room = make_space(facility)
-    date = make_occurrence(room, in_days(3))
+    date = make_occurrence(room, noon_in(3))
     url = address(facility, "space_retire", room.slug)
     assert date.booking.code in client.get(url).content.decode()
     assert [client.post(url, {"in_use": "0"}).status_code for _ in range(2)] == [302, 302]
@@ -214,7 +202,7 @@ def test_a_space_goes_out_of_use_with_its_bookings_listed_and_kept(client, facil
     assert room.is_active
 
 
-def test_the_poster_shows_the_code_and_a_new_one_is_made_once(client, facility, manager):
+def test_the_poster_shows_the_code_and_a_new_one_is_made_once(client, facility):
     room = make_space(facility)
     poster = client.get(address(facility, "door_poster", room.slug))
     assert poster["Cache-Control"] == "no-store"
@@ -235,7 +223,7 @@ def test_the_poster_shows_the_code_and_a_new_one_is_made_once(client, facility, 
     assert old != first == room.door_token
 
 
-def test_rules_are_written_and_said_in_plain_words(client, facility, manager):
+def test_rules_are_written_and_said_in_plain_words(client, facility):
     url = address(facility, "policy_create")
     values = typed(client.get(url)) | {"name": "Studio", "min_minutes": "60", "max_minutes": "120"}
     response = client.post(url, values)
@@ -263,14 +251,14 @@ def test_rules_are_written_and_said_in_plain_words(client, facility, manager):
         ({"purposes": ["tidur"]}, "purposes"),
     ],
 )
-def test_impossible_rules_are_explained(client, facility, manager, fields, name):
+def test_impossible_rules_are_explained(client, facility, fields, name):
     url = address(facility, "policy_create")
     response = client.post(url, typed(client.get(url)) | {"name": "Studio"} | fields)
     assert response.status_code == 200 and name in response.context["form"].errors
     assert response.context["form"]["name"].value() == "Studio"
 
 
-def test_quotas_limit_something_and_stand_once(client, facility, manager):
+def test_quotas_limit_something_and_stand_once(client, facility):
     url = address(facility, "quota_create")
     values = {"space_kind": "", "holder": "person", "period": "week"}
     assert "max_count" in client.post(url, values).context["form"].errors
@@ -284,7 +272,7 @@ def test_quotas_limit_something_and_stand_once(client, facility, manager):
     assert not Quota.objects.exists()
 
 
-def test_texts_contacts_and_place(client, facility, manager):
+def test_texts_contacts_and_place(client, facility):
     url = address(facility, "facility_edit")
     values = typed(client.get(url)) | {
         "description": "Gedung baru", "point": "-7.97712, 112.63405", "phone": "0341 123456", "email": "a@contoh.id",
@@ -306,7 +294,7 @@ def picture(colour="red", kind="JPEG"):
     return SimpleUploadedFile("gambar.jpg", target.getvalue(), content_type="image/jpeg")
 
 
-def test_a_photo_is_stored_small_and_once_and_shown_to_everybody(client, facility, manager):
+def test_a_photo_is_stored_small_and_once_and_shown_to_everybody(client, facility):
     url = address(facility, "photo_create")
     values = {"caption": "Ruang depan", "credit": "Pemkot"}
     assert "picture" in client.post(url, values).context["form"].errors
@@ -325,9 +313,7 @@ def test_a_photo_is_stored_small_and_once_and_shown_to_everybody(client, facilit
     assert sizes == [(1280, 640), (480, 240)]
 
 
-def test_photos_change_their_order_and_go(
-    client, facility, manager, django_capture_on_commit_callbacks, tmp_path
-):
+def test_photos_change_their_order_and_go(client, facility, django_capture_on_commit_callbacks, tmp_path):
     for colour in ("red", "blue"):
         values = {"caption": colour, "credit": "Pemkot", "picture": picture(colour)}
         client.post(address(facility, "photo_create"), values)
@@ -388,7 +374,7 @@ def test_a_report_without_source_or_sense_is_explained(client, facility, planner
     assert response.context["form"][name].value() == fields[name]
 
 
-def test_a_corrected_figure_says_so_in_public(client, facility, manager):
+def test_a_corrected_figure_says_so_in_public(client, facility):
     client.post(address(facility, "progress_create"), REPORT)
     url = address(facility, "progress_edit", ProgressReport.objects.get().pk)
     page = reverse("ecosystem:facility_detail", args=[facility.slug])
@@ -432,7 +418,7 @@ def test_strangers_planners_and_other_managers_find_nothing(client, facility, pl
 
 
 @pytest.mark.parametrize("name", ["space_list", "policy_list", "photo_list", "progress_list"])
-def test_the_number_of_queries_does_not_grow(client, facility, manager, name, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow(client, facility, name, django_assert_max_num_queries):
     client.get(address(facility, name))
     policy = PolicyFactory(facility=facility)
     for number in range(6):
