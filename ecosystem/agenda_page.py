@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 
 from ecosystem.event_filters import EventFilter, next_month
 from ecosystem.models import AgendaEvent
-from ecosystem.services.calendars import named_sample
 from malangkraf.structured_data import data_block
-from malangkraf.translated import translated
+from malangkraf.translated import named, translated
 
 MONTHS_SHOWN = 6
 ZONE = "WIB"
@@ -121,14 +120,13 @@ def json_ld(event: AgendaEvent) -> SafeString:
         "name": ", ".join(part.name for part in (event.space, facility) if part),
         "address": _filled(address),
     }
-    title = translated(event, "title")
     status = "EventCancelled" if event.cancelled_at else "EventScheduled"
     return data_block(
         _filled(
             {
                 "@context": "https://schema.org",
                 "@type": "Event",
-                "name": named_sample(title) if event.is_sample else title,
+                "name": named(event, "title"),
                 "description": translated(event, "summary"),
                 "startDate": timezone.localtime(event.starts_at).isoformat(),
                 "endDate": timezone.localtime(event.ends_at).isoformat(),

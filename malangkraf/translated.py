@@ -1,6 +1,9 @@
 """The Indonesian and English text of editor content."""
 
+from typing import Any
+
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 
 def translated(obj: object, field: str, language: str | None = None) -> str:
@@ -15,6 +18,14 @@ def translated(obj: object, field: str, language: str | None = None) -> str:
             return str(english)
     value = getattr(obj, field)
     return "" if value is None else str(value)
+
+
+def named(obj: Any, field: str) -> str:
+    """Return the text like `translated`; where samples cannot wear a badge, that of a sample says that it is one."""
+    text = translated(obj, field)
+    if not obj.is_sample or f"({_('sample')})" in text:
+        return text
+    return _("%(name)s (sample)") % {"name": text}
 
 
 def lacks_translation(obj: object, field: str, language: str | None = None) -> bool:

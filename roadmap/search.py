@@ -27,9 +27,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ecosystem.models import AgendaEvent, Organization, Space
-from ecosystem.services.calendars import named_sample
 from malangkraf.moments import format_span
-from malangkraf.translated import translated
+from malangkraf.translated import named, translated
 from roadmap.models import Action, Indicator, Phase, Programme, ReportRun
 from roadmap.reporting.titles import title_of
 
@@ -221,10 +220,9 @@ def _events(words: Sequence[str]) -> Iterator[Result]:
     heavy, light = ("title", "title_en", "organizer"), ("summary", "summary_en")
     found: Any = _ranked(rows.select_related("facility"), words, heavy=heavy, light=light)
     for row in found:
-        title = translated(row, "title")
         text = f"{format_span(row.starts_at, row.ends_at)} · {translated(row.facility, 'name')}"
         url = reverse("ecosystem:event_detail", args=[row.slug])
-        yield Result(named_sample(title) if row.is_sample else title, text, url)
+        yield Result(named(row, "title"), text, url)
 
 
 def _organizations(words: Sequence[str]) -> Iterator[Result]:

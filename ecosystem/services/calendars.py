@@ -18,7 +18,7 @@ from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration, vText
 
 from ecosystem.models import AgendaEvent, Facility, Occurrence, Space
 from malangkraf.spreadsheets import without_controls
-from malangkraf.translated import translated
+from malangkraf.translated import named, translated
 
 PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 ALARM_BEFORE = timedelta(hours=1)
@@ -49,8 +49,7 @@ def bookings(
 def busy(space: Space, spans: Iterable[tuple[datetime, datetime]], *, language: str) -> str:
     """Return when a space is taken and nothing else: no name, no title, no code."""
     with translation.override(language):
-        name = translated(space, "name")
-        title = f"{named_sample(name) if space.is_sample else name}, {translated(space.facility, 'name')}"
+        title = f"{named(space, 'name')}, {translated(space.facility, 'name')}"
         calendar = _calendar(title, method=PUBLISH)
         for starts_at, ends_at in spans:
             event = Event()
@@ -121,8 +120,7 @@ def _event(row: AgendaEvent) -> Event:
     # Seconds since it was written: every change counts on, and no change counts twice.
     event.add("sequence", max(0, int((row.updated_at - row.created_at).total_seconds())))
     _add_times(event, row.starts_at, row.ends_at, stamp=row.updated_at)
-    title = translated(row, "title")
-    event.add("summary", _clean(named_sample(title) if row.is_sample else title))
+    event.add("summary", _clean(named(row, "title")))
     event.add("status", "CANCELLED" if row.cancelled_at else "CONFIRMED")
     event.add("location", _clean(_location(row.facility, row.space)))
     about = [translated(row, "summary"), _("Organiser: %(name)s") % {"name": row.organizer}, page]
@@ -131,11 +129,6 @@ def _event(row: AgendaEvent) -> Event:
     event.add("categories", [row.kind])
     event.add("organizer", _organizer(row.facility))
     return event
-
-
-def named_sample(title: str) -> str:
-    """Return the title of a sample, which says that it is one (once)."""
-    return title if f"({_('sample')})" in title else _("%(name)s (sample)") % {"name": title}
 
 
 def _add_times(event: Event, starts_at: datetime, ends_at: datetime, *, stamp: datetime) -> None:

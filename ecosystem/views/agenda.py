@@ -24,7 +24,7 @@ from ecosystem.views.feeds import answer
 from malangkraf.moments import format_span
 from malangkraf.page_cache import never_store, public_page, wants_fragment
 from malangkraf.spreadsheets import without_controls
-from malangkraf.translated import translated
+from malangkraf.translated import named, translated
 
 PAGE_SIZE = 30
 MOST_IN_FEED = 200
@@ -146,9 +146,7 @@ def agenda_atom(request: HttpRequest, found: EventFilter) -> HttpResponse:
 
 
 def _feed_title(event: AgendaEvent) -> str:
-    title = translated(event, "title")
-    if event.is_sample:
-        title = calendars.named_sample(title)
+    title = named(event, "title")
     return _("Cancelled: %(name)s") % {"name": title} if event.cancelled_at else title
 
 
