@@ -14,6 +14,10 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 LONGEST_SUBJECT = 200
+# What is longer is a sentence.
+LONGEST_BUTTON = 50
+# The row of painted houses, as a line under the head.
+HOUSES = ("#f2a900", "#d1432b", "#17769b", "#1f8a5f", "#7b4fa3", "#d9486e", "#4fb0c6", "#f6c85f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,8 @@ def lay_out(subject: str, text: str, *, language: str) -> MailText:
     text = re.sub(r"\n{3,}", "\n\n", "".join(_without_controls(text, keep="\n\t")))
     body, _, footer = text.rpartition("\n-- \n")
     with translation.override(language):
-        html = render_to_string(
-            "mail/layout.html",
-            {"language": language, "subject": subject, "body": _as_html(body), "footer": _as_html(footer)},
-        )
+        context = {"body": _as_html(body), "footer": _as_html(footer), "colours": HOUSES}
+        html = render_to_string("mail/layout.html", {"language": language, "subject": subject, **context})
     return MailText(subject=subject, text=text, html=html)
 
 
@@ -68,9 +70,13 @@ def _compiled(name: str) -> Any:
 
 
 def _as_html(text: str) -> SafeString:
-    """Return paragraphs, lists ("- " lines) and codes (indented lines) of the text as HTML."""
+    """Return paragraphs, lists ("- " lines), codes (indented lines) and buttons of the text as HTML.
+
+    A paragraph that is a short "Label: address" of the portal is a button, the first of them the main one.
+    """
     blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
-    return mark_safe("\n".join(_block(block.splitlines()) for block in blocks))  # noqa: S308 (escaped below)
+    html = "\n".join(_block(block.splitlines()) for block in blocks)
+    return mark_safe(html.replace('class="action"', 'class="action main"', 1))  # noqa: S308 (escaped below)
 
 
 def _block(lines: list[str]) -> str:
@@ -80,7 +86,19 @@ def _block(lines: list[str]) -> str:
         return format_html(
             "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((_linked(line[2:]),) for line in lines))
         )
+    if len(lines) == 1 and (labelled := _labelled(lines[0])) and len(labelled[1]) <= LONGEST_BUTTON:
+        return format_html('<p class="action">{}</p>', _linked(lines[0]))
     return format_html("<p>{}</p>", mark_safe("<br>\n".join(_linked(line) for line in lines)))  # noqa: S308
+
+
+def _own() -> str:
+    """Return the pattern of the portal's own addresses in escaped text."""
+    return re.escape(escape(settings.SITE_URL)) + r"(?:/\S*?)?(?=[.,;:!?)]*(?:\s|$))"
+
+
+def _labelled(line: str) -> re.Match[str] | None:
+    """Return label and address of a line "Label: address"."""
+    return re.fullmatch(rf"(.+?): ({_own()})", escape(line))
 
 
 def _linked(line: str) -> SafeString:
@@ -88,7 +106,6 @@ def _linked(line: str) -> SafeString:
 
     Other addresses stay text: a visitor's words in a mail of ours must not become a link that looks like ours.
     """
-    own = re.escape(escape(settings.SITE_URL)) + r"(?:/\S*?)?(?=[.,;:!?)]*(?:\s|$))"
-    if labelled := re.fullmatch(rf"(.+?): ({own})", escape(line)):
+    if labelled := _labelled(line):
         return mark_safe(f'<a href="{labelled[2]}">{labelled[1]}</a>')  # noqa: S308
-    return mark_safe(re.sub(own, r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308
+    return mark_safe(re.sub(_own(), r'<a href="\g<0>">\g<0></a>', escape(line)))  # noqa: S308

@@ -1,5 +1,6 @@
 """The outbox: what a mail looks like, that it goes out once, and what happens when it cannot."""
 
+import re
 import smtplib
 import time
 from datetime import timedelta
@@ -50,7 +51,10 @@ def test_a_mail_reads_well_as_text_and_as_html(language, reason, settings):
         "{url}", f"lihat {settings.SITE_URL}/startup/."
     )
     lines += f"\n\n- Ya & tidak: {settings.SITE_URL}/ya/?a=1&b=2"
+    lines += "".join(f"\n\nBuka: {settings.SITE_URL}/{name}/" for name in ("satu", "dua"))
     written = mail_texts.lay_out("Perihal", f"{lines}\n\n-- \nKaki", language=language)
+    main, other = re.findall(r'<p class="(action.*?)"><a href=".*?/(satu|dua)/">Buka</a></p>', written.html)
+    assert (main, other) == (("action main", "satu"), ("action", "dua"))
     assert "Halo & selamat" in written.text
     assert f'<html lang="{language}">' in written.html
     assert "<p>Halo &amp; selamat</p>" in written.html
