@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ecosystem.facility_history import Progress, progress_of
+from ecosystem.facility_history import Progress, progress_of, published_reports
 from ecosystem.facility_parts import FacilityPart, PartLink
 from ecosystem.models import Facility
 from malangkraf.translated import lacks_translation, translated
@@ -36,7 +36,11 @@ def buildings_of(action: Action) -> list[Building]:
     """Return the facilities that an action is about; two queries and one for each of them."""
     facilities = Facility.objects.filter(roadmap_links__action=action).select_related("kecamatan")
     return [
-        Building(row, reverse("ecosystem:facility_detail", args=[row.slug]), progress_of(row))
+        Building(
+            row,
+            reverse("ecosystem:facility_detail", args=[row.slug]),
+            progress_of(published_reports(row)),
+        )
         for row in facilities
     ]
 
