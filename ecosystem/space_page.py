@@ -52,8 +52,8 @@ class NextFree:
     day: date
 
 
-def space_at(slug: str, space: str) -> Space:
-    """Return a space in use by the address of its facility and its own, with its rules; 404 for none."""
+def shown_at(slug: str, space: str) -> Space:
+    """Return the space at an address that has a page: one in use, not the whole; 404 for others."""
     rows = Space.objects.select_related("facility__kecamatan", "facility__operator", "policy", "parent")
     found = rows.filter(facility__slug=slug, slug=space, is_active=True).first()
     # The whole of a facility is shown on the facility's own page.

@@ -23,7 +23,7 @@ def facility_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page(params=calendar_views.PARAMETERS)
 def space_detail(request: HttpRequest, slug: str, space: str) -> HttpResponse:
     """Show a space, its rules, and when it is free."""
-    found = space_page.space_at(slug, space)
+    found = space_page.shown_at(slug, space)
     context = space_page.page_of(found, request.GET.dict(), now=timezone.now())
     context["is_narrowed"] = bool(request.GET)
     response = render(request, "ecosystem/facilities/space_detail.html", context)
