@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection
 from django.db.models import Model
 from psycopg import Cursor
 
@@ -18,6 +18,19 @@ M = TypeVar("M", bound=Model)
 
 def fetch(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a SELECT whose plan is kept; one query. It names its columns: the plan of `*` breaks."""
+    try:
+        return _rows(sql, values)
+    except NotSupportedError:
+        # A migration has changed a column's type since the plan was made. A transaction is lost, and psycopg forgets
+        # the plans with its rollback; outside of one nothing else would ever make it forget them.
+        if connection.in_atomic_block:
+            raise
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
+        return _rows(sql, values)
+
+
+def _rows(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         if not connection.queries_logged:
             # Django's own cursor writes the values into the text, which is what its log shows: no two are the same.

@@ -64,3 +64,20 @@ def test_a_session_is_only_of_an_account_that_may_sign_in() -> None:
     assert backend.get_user(user.pk) == user
     assert backend.get_user(gone.pk) is None
     assert backend.get_user(0) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_that_changes_a_column_under_a_running_portal_costs_no_request() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE widened AS SELECT 'x'::varchar(3) AS word")
+        assert fetch("SELECT word FROM widened", []) == [("x",)]
+
+        # As from another process: psycopg forgets its plans when it sees an ALTER of its own.
+        cursor.execute("DO 'BEGIN ALTER TABLE widened ALTER word TYPE varchar(9); END'")
+
+    assert fetch("SELECT word FROM widened", []) == [("x",)]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("DO 'BEGIN ALTER TABLE widened ALTER word TYPE varchar(12); END'")
+        fetch("SELECT word FROM widened", [])
+    assert fetch("SELECT word FROM widened", []) == [("x",)]
