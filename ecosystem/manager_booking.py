@@ -17,6 +17,7 @@ from malangkraf.translated import translated
 
 WAIVED = "rules passed over: "
 MOST_OTHERS = 10
+MOST_OFFERS = 4
 # Nobody plans further ahead.
 FURTHEST = timedelta(days=366 * 3)
 What = BookingStep.What
@@ -135,15 +136,20 @@ def others(booking: Booking, facility: Facility) -> Sequence[Booking]:
     return list(rows.prefetch_related("occurrences")[:MOST_OTHERS])
 
 
-def offers_for(occurrence: Occurrence, *, now: datetime, most: int = 4) -> list[Offer]:
+def offers_for(occurrence: Occurrence, *, now: datetime) -> list[Offer]:
     """Return what else is free in the same facility; none for a time that has passed."""
     if occurrence.starts_at <= now:
         return []
     people = occurrence.booking.seats or occurrence.booking.attendees
     found = alternatives(
-        occurrence.space, occurrence.starts_at, occurrence.ends_at, attendees=people, now=now, most=most * 2
+        occurrence.space,
+        occurrence.starts_at,
+        occurrence.ends_at,
+        attendees=people,
+        now=now,
+        most=MOST_OFFERS * 2,
     )
-    return [one for one in found if one.space.facility_id == occurrence.space.facility_id][:most]
+    return [one for one in found if one.space.facility_id == occurrence.space.facility_id][:MOST_OFFERS]
 
 
 def offer_key(offer: Offer) -> str:

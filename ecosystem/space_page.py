@@ -53,7 +53,7 @@ class NextFree:
 
 
 def shown_at(slug: str, space: str) -> Space:
-    """Return the space at an address that has a page: one in use, not the whole; 404 for others."""
+    """Return the space at an address that has a page: one in use; 404 for others."""
     rows = Space.objects.select_related("facility__kecamatan", "facility__operator", "policy", "parent")
     found = rows.filter(facility__slug=slug, slug=space, is_active=True).first()
     # The whole of a facility is shown on the facility's own page.

@@ -87,11 +87,11 @@ def say_done(request: HttpRequest, booking: Booking, done: str) -> None:
         messages.warning(request, f"{done} {text % {'code': booking.code}}")
 
 
-def day_from(request: HttpRequest, name: str = "tanggal") -> date:
+def day_from(request: HttpRequest) -> date:
     """Return the day that the address asks for, today when it says nothing sensible."""
     today = timezone.localdate()
     try:
-        day = date.fromisoformat(request.GET.get(name, ""))
+        day = date.fromisoformat(request.GET.get("tanggal", ""))
     except ValueError:
         return today
     return day if abs(day - today) <= MOST_DAYS else today
