@@ -179,7 +179,8 @@ def _is_move(request: HttpRequest) -> bool:
 
 def _target(request: HttpRequest, date: Occurrence, spaces: list[Space]) -> tuple[Space | None, Wish]:
     """Return the wished space (None if it is none of them) and time: the date's own where nothing else was chosen."""
-    data = (request.POST if request.method == "POST" else typed.before(request) or request.GET).dict()
+    sent = request.POST if request.method == "POST" else typed.before(request) or request.GET
+    data: dict[str, str] = sent.dict()  # type: ignore[assignment]
     data.setdefault("menit", str(int((date.ends_at - date.starts_at).total_seconds() // 60)))
     if not {"tanggal", "hari", "mulai"} & set(data):
         data["tanggal"] = str(timezone.localdate(date.starts_at))
