@@ -84,7 +84,8 @@ def test_a_resident_finds_and_books_a_podcast_room(seat, language, width):
     expect(page.locator("main .start")).not_to_have_count(0)
     look(visitor, "booking-when")
     page.locator(".start", has_text=visitor.text("13.00", "13:00")).click()
-    press(page, "rincian")
+    with page.expect_navigation():
+        page.locator(".start input:checked").press("Enter")
     title = page.locator("main [name=title]")
     expect(title).to_have_value("Rekaman siniar episode 12")
     # As the "Go" key of a phone does.
@@ -100,9 +101,11 @@ def test_a_resident_finds_and_books_a_podcast_room(seat, language, width):
     other = seat(language, width, account=OTHER)
     other.page.goto(f"{other.url(f'{MCC}/studio-siniar-a/pesan/')}?mulai={day}T13:00&selesai={day}T15:00")
     look(other, "booking-taken")
-    other.page.locator("a[href*='daftar-tunggu']").click()
+    wait = other.page.locator("form[action*='daftar-tunggu']").get_attribute("action")
+    other.page.goto(f"{other.address}{wait}")
     look(other, "booking-wait")
-    send(other.page, "main form.confirm button[type=submit]")
+    other.page.go_back()
+    send(other.page, "form[action*='daftar-tunggu'] button[type=submit]")
     look(other, "booking-waiting-list")
     page.goto(details)
     page.locator(".list a[href$='/batal/']").first.click()
