@@ -198,7 +198,9 @@ class FreeRoomRow(SpanRow):
     space = serializers.CharField(source="space.slug")
     name = serializers.CharField(source="space.name")
     name_en = serializers.CharField(source="space.name_en")
-    capacity = serializers.IntegerField(source="space.capacity", help_text="null: nobody has published it.")
+    capacity = serializers.IntegerField(
+        source="space.capacity", allow_null=True, help_text="null: nobody has published it."
+    )
     mode = Code(BookingPolicy.Mode.choices, source="space.policy.mode")
     is_sample = serializers.BooleanField(help_text="The space or its opening hours are invented.")
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ecosystem.affiliations import Affiliation
@@ -125,6 +125,11 @@ def all_or_nothing() -> Iterator[None]:
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+            raise StateConflict from error
+        raise
+    except IntegrityError as error:
+        # Whom it names was erased in the meantime; keys are compared when everything is written.
+        if isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation):
             raise StateConflict from error
         raise
 

@@ -68,7 +68,7 @@ class OpenData(Mixed):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse what no parameter of this endpoint is called: a misspelt filter must not return all rows."""
         super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS":
+        if request.method not in ("GET", "HEAD"):
             return
         unknown = set(request.query_params) - self.known_parameters() - {"format"}
         if unknown:

@@ -1,5 +1,6 @@
 """The API of facilities, spaces, hours, availability and agenda: the pages' parameters, and nobody's name."""
 
+import json
 import re
 from datetime import date, datetime, timedelta
 
@@ -322,3 +323,12 @@ def test_the_questions_of_the_handbook_are_answered(client):
     asked = re.findall(rf'"\$HOST({BASE}(?:{"|".join(ENDPOINTS)})/[^"]*)"', handbook)
     assert len(asked) >= 2
     assert [client.get(address).status_code for address in asked] == [200] * len(asked)
+
+
+def test_the_description_is_true_of_a_room_of_unknown_size_and_of_another_method(client, facility):
+    text = client.get("/api/schema/", {"format": "json"}).content
+    rows = json.loads(text)["components"]["schemas"]
+
+    assert rows["FreeRoomRow"]["properties"]["capacity"]["type"] == ["integer", "null"]
+    # Whatever else is asked: the method is what is wrong.
+    assert client.post(f"{BASE}events/?jenis=talk&salah=1").status_code == 405

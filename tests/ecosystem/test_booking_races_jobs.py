@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ecosystem import affiliations
-from ecosystem.models import BookingStep, Closure, Occurrence, OutgoingMail, Quota, WaitingPlace
+from ecosystem.models import BookingStep, Closure, Occurrence, OutgoingMail, Quota, User, WaitingPlace
 from ecosystem.services import (
     booking,
     booking_changes,
@@ -116,3 +116,13 @@ def test_nobody_passes_a_quota_by_moving_and_booking_at_once(facility, room):
     )
     assert len([one for one in outcomes if isinstance(one, booking.Refused)]) == 1
     assert Occurrence.objects.live().filter(starts_at__lt=at(24)).count() == 1
+
+
+def test_who_is_erased_while_booking_books_nothing_and_meets_no_error(room):
+    draft = make_draft(room, UserFactory())
+    User.objects.filter(pk=draft.entered_by.pk).delete()
+
+    with pytest.raises(booking.StateConflict):
+        booking.book(draft, now=NOW)
+
+    assert not held(room).exists()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ecosystem.models import Booking, BookingStep
+from ecosystem.models import Booking, BookingStep, WaitingPlace
 from ecosystem.services import booking, booking_changes, booking_personal, booking_retention, check_in
 from tests.ecosystem.booking_steps import held, make_draft, overlaps
 from tests.ecosystem.facility_factories import (
@@ -125,13 +125,17 @@ YEAR = timedelta(days=365)
 def test_a_year_after_its_last_date_a_booking_names_nobody_and_still_counts(room):
     made = booking.book(make_draft(room, UserFactory(), note="Bawa kabel", contact_phone="0812"), now=NOW)
     booking_changes.cancel(made.occurrences.get(), by=made.booker, reason="Sakit", now=NOW, version=1)
+    Booking.objects.filter(pk=made.pk).update(commercial_reason="Tiket dijual", decided_by=made.booker)
+    WaitingPlace.objects.create(space=room, user=UserFactory(), starts_at=at(9), ends_at=at(10))
     assert booking_retention.anonymize(at(10) + YEAR - timedelta(seconds=1)) == 0
     assert booking_retention.anonymize(at(10) + YEAR) == 1
     assert booking_retention.anonymize(at(10) + YEAR) == 0
     made.refresh_from_db()
-    names = ("contact_name", "contact_email", "contact_phone", "title", "note", "reason")
+    assert not WaitingPlace.objects.exists()
+    names = ("contact_name", "contact_email", "contact_phone", "title", "note", "reason", "commercial_reason")
     assert {getattr(made, name) for name in names} == {""}
-    assert (made.booker, made.entered_by, made.anonymized_at) == (None, None, at(10) + YEAR)
+    assert (made.booker, made.entered_by, made.decided_by) == (None, None, None)
+    assert made.anonymized_at == at(10) + YEAR
     assert (made.purpose, made.attendees, made.occurrences.get().reason) == ("meeting", 2, "")
     steps = BookingStep.objects.values_list("what", "actor", "note")
     assert list(steps) == [("confirmed", None, ""), ("cancelled", None, ""), ("anonymized", None, "")]

@@ -24,6 +24,13 @@ def test_what_ended_never_comes_back(state):
     assert not any(booking_state.may_follow(state, after) for after in Occurrence.State.values)
 
 
+def test_a_request_is_withdrawn_and_what_is_confirmed_is_cancelled():
+    following = {"pending": "confirmed declined expired withdrawn", "confirmed": "cancelled no_show pending"}
+    for state, expected in following.items():
+        found = [after for after in Occurrence.State.values if booking_state.may_follow(state, after)]
+        assert sorted(found) == expected.split()
+
+
 def test_a_missed_date_may_turn_out_to_have_taken_place():
     assert [after for after in Occurrence.State.values if booking_state.may_follow("no_show", after)] == [
         "confirmed"
@@ -126,3 +133,7 @@ def test_a_period_that_nobody_knows_is_an_error():
 def test_a_quota_limits_dates_and_minutes(count, minutes, is_passed):
     dates = [(at(9), at(10)), (at(11), at(12, 30))]
     assert quota.Limit(count, minutes).is_passed_by(dates) is is_passed
+
+
+def test_a_minute_that_began_counts():
+    assert quota.minutes([(at(9), at(9, 30)), (at(10), at(10, 30) + timedelta(seconds=1))]) == 61

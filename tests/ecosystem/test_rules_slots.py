@@ -127,6 +127,12 @@ def test_notice_and_horizon_to_the_minute():
     assert codes(at(20), at(21), rules=slots.Rules(horizon_days=1), now=at(-24) - timedelta(minutes=1)) == [
         "too_late"
     ]
+    # What begins at its midnight belongs to the day after it.
+    night = [(at(8), at(30))]
+    assert codes(at(23), at(25), rules=slots.Rules(horizon_days=1), openings=night, now=at(-24)) == []
+    assert codes(at(24), at(25), rules=slots.Rules(horizon_days=1), openings=night, now=at(-24)) == [
+        "too_late"
+    ]
 
 
 def test_lengths_that_the_rules_refuse_have_no_start():
