@@ -165,6 +165,13 @@ def test_a_quota_counts_in_its_period_and_not_in_the_next(facility, room, sari, 
     assert try_booking(room, sari, at(11, day=TUESDAY + timedelta(days=days))) == "confirmed"
 
 
+def test_a_date_that_nobody_came_to_counts(facility, room, sari):
+    make_occurrence(room, at(9), booker=sari, state="no_show")
+    limit(facility)
+    with pytest.raises(booking.Refused, match="quota"):
+        try_booking(room, sari, at(11))
+
+
 def test_a_quota_of_minutes(facility, room, sari, booked):
     limit(facility, max_count=None, max_minutes=119)
     with pytest.raises(booking.Refused):
