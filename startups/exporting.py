@@ -11,11 +11,11 @@ import xlsxwriter
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
+from malangkraf.feeds import AtomFeed
 from malangkraf.spreadsheets import neutral, without_controls
 from startups.code_lists import CodeLists
 from startups.filters import FRESHNESS_LABELS, StartupFilter
@@ -214,7 +214,7 @@ def feature(record: Record, *, site: str) -> dict[str, Any]:
 
 def atom(found: StartupFilter, *, site: str, address: str) -> str:
     """Return the newest of the filter's entries as an Atom feed; `address` is the feed's own."""
-    feed = Atom1Feed(
+    feed = AtomFeed(
         title=_("New in the directory of Malang"),
         link=f"{site}{reverse('startups:startup_list')}",
         description="",

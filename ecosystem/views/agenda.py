@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from ecosystem.event_filters import PARAMETERS, PAST, EventFilter
 from ecosystem.models import AgendaEvent, Facility
 from ecosystem.services import calendars
 from ecosystem.views.feeds import answer
+from malangkraf.feeds import AtomFeed
 from malangkraf.moments import format_span
 from malangkraf.page_cache import never_store, public_page, wants_fragment
 from malangkraf.spreadsheets import without_controls
@@ -117,7 +117,7 @@ def agenda_ics(request: HttpRequest, found: EventFilter) -> HttpResponse:
 def agenda_atom(request: HttpRequest, found: EventFilter) -> HttpResponse:
     """Send the chosen events as a feed, the ones written down last first."""
     site = settings.SITE_URL
-    atom = Atom1Feed(
+    atom = AtomFeed(
         title=_("Agenda of Malang's creative spaces"),
         link=f"{site}{reverse('ecosystem:event_list')}",
         description="",

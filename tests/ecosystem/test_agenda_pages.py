@@ -250,6 +250,12 @@ def test_the_atom_feed_has_what_rfc_4287_asks_for_and_each_choice_is_a_feed_of_i
     assert all_of_it.findtext(f"{name}entry/{name}id") == talks.findtext(f"{name}entry/{name}id")
 
 
+@pytest.mark.parametrize("address", ["/agenda/atom.xml", "/startup/atom.xml"])
+def test_an_empty_feed_is_no_news_with_each_visit(client, address):
+    feed = ElementTree.fromstring(client.get(address).content)
+    assert feed.findtext("{http://www.w3.org/2005/Atom}updated") == "1970-01-01T00:00:00+00:00"
+
+
 def test_nothing_of_the_booking_behind_an_event_is_public(client):
     space = make_space(FacilityFactory(slug="mcc"))
     occurrence = make_occurrence(space, timezone.now() + timedelta(days=3), organization_name="PT Rahasia")
