@@ -21,7 +21,7 @@ from ecosystem.facility_words import StateWords, in_use_since, state_words
 from ecosystem.models import Facility, FacilityPhoto, Space, SpaceAmenity
 from ecosystem.services.availability import facility_states
 from malangkraf.drawing.houses import PALETTE, House, relative_heights, row_of_houses
-from malangkraf.drawing.tiles import initial_tile
+from malangkraf.drawing.tiles import empty_plot, initial_tile
 from malangkraf.translated import translated
 
 # Buildings, floors and single desks are counted with what they consist of.
@@ -96,14 +96,15 @@ def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datet
     wanted = candidates if form.wants_a_space and is_in_use else []
     fitting = [one for one in wanted if form.suits(one, codes[one.pk])]
     sure = [one for one in fitting if one.capacity is not None or not form.values["orang"]]
-    name = translated(facility, "name")
+    is_planned = facility.stage == Facility.Stage.PLANNED
+    tile = empty_plot() if is_planned else initial_tile(translated(facility, "name"))
     return FacilityCard(
         facility=facility,
         url=reverse("ecosystem:facility_detail", args=[facility.slug]),
         state=state,
         since=in_use_since(facility, today=timezone.localtime(now).date()),
         photo=next(iter(facility.photos.all()), None),
-        tile=mark_safe(initial_tile(name)),  # noqa: S308 (escaped in the drawing)
+        tile=mark_safe(tile),  # noqa: S308 (escaped in the drawing)
         rooms=sum(not space.is_sample for space in spaces),
         bookable=len(bookable),
         fitting=sure,

@@ -43,6 +43,15 @@ def initials_of(name: str) -> str:
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
+def empty_plot() -> str:
+    """Return the sign of what is only planned: the outline of a house, with a question mark."""
+    return (
+        '<svg class="tile tile-plot" viewBox="0 0 64 64" width="64" height="64" aria-hidden="true">'
+        f'<path d="{WALLS[0]}" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="5 4"/>'
+        '<text x="32" y="52" fill="currentColor">?</text></svg>'
+    )
+
+
 def initial_tile(name: str) -> str:
     """Return the sign as SVG; screen readers skip it, because the name stands beside it."""
     look = look_of(name)

@@ -43,6 +43,8 @@ def test_the_list_shows_all_six_with_their_state(client, published):
         assert name in text
     assert "Planned" in text
     assert text.count("Nobody has published when it is open.") == 5
+    # What is not built is no house: an empty plot, as in the row above.
+    assert text.count("tile-plot") == 1
 
 
 def test_a_facility_with_hours_says_until_when_it_is_open(client):
