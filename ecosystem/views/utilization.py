@@ -1,5 +1,6 @@
 """How much a facility is used: for its managers in any time, for everybody by year with small cells hidden."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from malangkraf.page_cache import public_page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Before it the portal has no bookings of anybody.
 FIRST_YEAR = 2018
+DECEMBER = 12
 
 
 def _chosen(request: HttpRequest) -> tuple[PeriodForm, date, date]:
@@ -124,7 +126,8 @@ def _named(
 def _public(request: HttpRequest, slug: str) -> dict[str, Any]:
     """Return what the public page shows: a year up to its last month that is over, so that figures stand still.
 
-    Overlapping periods of free choice would give hidden cells away by subtraction.
+    Overlapping periods would give hidden cells away by subtraction: nobody chooses them freely, and of a year that is
+    not over, whose figures grow by a month each, there are only the months.
     """
     facility = get_object_or_404(Facility.objects.select_related("kecamatan"), slug=slug)
     last_day = timezone.localdate().replace(day=1) - timedelta(days=1)
@@ -134,9 +137,14 @@ def _public(request: HttpRequest, slug: str) -> dict[str, Any]:
     first, last = date(year, 1, 1), min(date(year, 12, 31), last_day)
     is_sample = request.GET.get("contoh") == "1"
     found = utilization.figures([facility], first, last, now=timezone.now(), samples=is_sample)
+    page = pages.page_of(found, facility, is_public=True)
+    only_months = last.month != DECEMBER and not is_sample
+    if only_months:
+        page = replace(page, tables=[table for table in page.tables if table.name == "month"])
     return {
         "facility": facility,
-        "page": pages.page_of(found, facility, is_public=True),
+        "page": page,
+        "only_months": only_months,
         "year": year,
         "years": years[::-1],
         "until": date_format(last, "F Y"),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -23,6 +23,8 @@ URL = "/ruang-kerja/fasilitas/mcc/pemakaian/"
 PUBLIC = "/fasilitas/mcc/pemakaian/"
 # The last day of the month before this one: over, and in the public figures.
 PAST = timezone.localdate().replace(day=1) - timedelta(days=1)
+# A year that is over: all its figures are public.
+OVER = timezone.localdate().replace(month=1, day=1) - timedelta(days=1)
 
 
 @pytest.fixture
@@ -83,26 +85,41 @@ def test_samples_stand_apart_and_are_marked(facility, client):
 
 
 def test_small_cells_are_hidden_in_public_and_only_there(facility, client):
-    space = make_space(facility)
+    space, year = make_space(facility), {"tahun": OVER.year}
+    whole = {"dari": OVER.replace(month=1, day=1).isoformat(), "sampai": OVER.isoformat()}
     games, music, film = (SubsectorFactory(code=code) for code in ("gim", "musik", "film"))
-    use(space, 6, subsector=games)
-    use(space, 4, subsector=music, day=PAST - timedelta(days=1))
-    use(space, 8, subsector=film, day=PAST - timedelta(days=2))
-    rows = {row.code: row for row in table(client.get(PUBLIC), "subsector").rows}
+    use(space, 6, subsector=games, day=OVER)
+    use(space, 4, subsector=music, day=OVER - timedelta(days=1))
+    use(space, 8, subsector=film, day=OVER - timedelta(days=2))
+    rows = {row.code: row for row in table(client.get(PUBLIC, year), "subsector").rows}
     # The one cell alone could be computed from the total: the next smallest goes with it.
     assert {code: row.used for code, row in rows.items()} == {"gim": None, "musik": None, "film": 8}
-    assert client.get(PUBLIC).context["page"].total.used == 18
-    rows = {row.code: row.used for row in table(client.get(URL), "subsector").rows}
+    assert client.get(PUBLIC, year).context["page"].total.used == 18
+    rows = {row.code: row.used for row in table(client.get(URL, whole), "subsector").rows}
     assert rows == {"gim": 6, "musik": 4, "film": 8}
     public = {
         row["code"]: row
-        for row in csv.DictReader(io.StringIO(client.get(f"{PUBLIC}data.csv").content.decode()))
+        for row in csv.DictReader(io.StringIO(client.get(f"{PUBLIC}data.csv", year).content.decode()))
     }
     assert (public["musik"]["dates"], public["musik"]["used_hours"], public["film"]["used_hours"]) == (
         "",
         "",
         "8.0",
     )
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"),
+    [
+        (date(2026, 11, 22), ["month"]),
+        (date(2027, 1, 5), ["month", "space", "subsector", "purpose", "origin"]),
+    ],
+)
+def test_two_states_of_a_growing_year_cannot_be_subtracted(facility, client_for, monkeypatch, today, shown):
+    use(make_space(facility), 6, day=date(2026, 10, 5))
+    monkeypatch.setattr("ecosystem.views.utilization.timezone.localdate", lambda: today)
+    page = client_for().get(PUBLIC).context["page"]
+    assert (page.total.use.dates, sorted(one.name for one in page.tables)) == (6, sorted(shown))
 
 
 def test_fewer_than_five_bookings_are_no_public_figure(facility, client_for):
