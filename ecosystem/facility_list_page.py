@@ -20,8 +20,9 @@ from ecosystem.facility_filters import PARAMETERS, SpaceWishForm
 from ecosystem.facility_words import StateWords, in_use_since, state_words
 from ecosystem.models import Facility, FacilityPhoto, Space, SpaceAmenity
 from ecosystem.services.availability import facility_states
-from malangkraf.drawing.houses import PALETTE, House, relative_heights, row_of_houses
-from malangkraf.drawing.tiles import empty_plot, initial_tile
+from malangkraf.drawing.city_map import paint_of
+from malangkraf.drawing.houses import House, relative_heights, row_of_houses
+from malangkraf.drawing.tiles import empty_plot, numbered_tile
 from malangkraf.translated import translated
 
 # Buildings, floors and single desks are counted with what they consist of.
@@ -37,6 +38,9 @@ class FacilityCard:
     """
 
     facility: Facility
+    # On the map and on the card, the same whatever is filtered; the colour is the district's.
+    number: int
+    paint: str
     url: str
     state: StateWords
     since: str
@@ -53,7 +57,10 @@ def cards_of(form: SpaceWishForm, *, now: datetime) -> list[FacilityCard]:
     """Return all facilities in their order, each with the spaces as wished; five queries whatever their number."""
     rows = list(facilities_with_spaces())
     states = facility_states(rows, now)
-    return [_card(row, state_words(states[row.pk], now=now), form, now) for row in rows]
+    return [
+        _card(row, state_words(states[row.pk], now=now), form, now, number=number)
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
 def chosen(cards: list[FacilityCard], form: SpaceWishForm) -> list[FacilityCard]:
@@ -85,7 +92,9 @@ def amenity_codes(spaces: list[Space]) -> dict[int, set[str]]:
     return {space.pk: whole | {row.amenity.code for row in space.amenity_rows.all()} for space in spaces}
 
 
-def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datetime) -> FacilityCard:
+def _card(
+    facility: Facility, state: StateWords, form: SpaceWishForm, now: datetime, *, number: int
+) -> FacilityCard:
     everything = list(facility.spaces.all())
     spaces = [space for space in everything if space.kind not in NOT_COUNTED]
     bookable = [space for space in everything if space.policy_id and space.kind not in NOT_COUNTED]
@@ -96,10 +105,13 @@ def _card(facility: Facility, state: StateWords, form: SpaceWishForm, now: datet
     wanted = candidates if form.wants_a_space and is_in_use else []
     fitting = [one for one in wanted if form.suits(one, codes[one.pk])]
     sure = [one for one in fitting if one.capacity is not None or not form.values["orang"]]
+    paint = paint_of(facility.kecamatan.code)
     is_planned = facility.stage == Facility.Stage.PLANNED
-    tile = empty_plot() if is_planned else initial_tile(translated(facility, "name"))
+    tile = empty_plot() if is_planned else numbered_tile(number, paint)
     return FacilityCard(
         facility=facility,
+        number=number,
+        paint=paint,
         url=reverse("ecosystem:facility_detail", args=[facility.slug]),
         state=state,
         since=in_use_since(facility, today=timezone.localtime(now).date()),
@@ -122,11 +134,11 @@ def houses_of(cards: list[FacilityCard]) -> SafeString:
         House(
             label=translated(card.facility, "name"),
             height=height if height is None else max(height, 0.25),
-            colour=PALETTE[place % len(PALETTE)],
+            colour=card.paint,
             href=card.url,
             value=_rooms(card) if card.rooms else _("rooms not published"),
         )
-        for place, (card, height) in enumerate(zip(cards, heights, strict=True))
+        for card, height in zip(cards, heights, strict=True)
     ]
     drawing = row_of_houses(houses, title=_("The city's facilities"), height=230, missing=_("Planned"))
     return mark_safe(drawing)  # noqa: S308 (escaped in the drawing)

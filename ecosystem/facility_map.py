@@ -13,11 +13,11 @@ from malangkraf.drawing.city_map import Bubble, Ward
 from malangkraf.translated import translated
 
 
-def city_map_of(places: Sequence[tuple[Facility, str]]) -> SafeString:
-    """Return the map of facilities and their addresses, numbered from 1 in their order; "" without the wards."""
+def city_map_of(places: Sequence[tuple[int, Facility, str]]) -> SafeString:
+    """Return the map of facilities by their numbers, with their addresses; "" without the wards."""
     known = list(wards.wards())
     bubbles: dict[str, Bubble] = {}
-    for number, (facility, url) in enumerate(places, start=1):
+    for number, facility, url in places:
         place = position_of(facility)
         if place is None:
             continue

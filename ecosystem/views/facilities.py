@@ -31,7 +31,7 @@ def facility_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "cards": cards,
-        "city_map": city_map_of([(card.facility, card.url) for card in cards]),
+        "city_map": city_map_of([(card.number, card.facility, card.url) for card in cards]),
         "total": len(everything),
         "chips": chips_of(form, request.path, request.GET),
         "houses": houses_of(everything),

@@ -20,6 +20,7 @@ STEPS = 90
 LARGEST, SMALLEST = 29.0, 15.0
 # One colour and one shape for each kecamatan, in the order of their codes.
 TINTS = ("teal", "brick", "plum", "leaf", "saffron")
+PAINTS = ("#17769b", "#d1432b", "#7b4fa3", "#1f8a5f", "#f2a900")
 SHAPES = ("circle", "square", "diamond", "hexagon", "house")
 
 Point = tuple[float, float]
@@ -62,6 +63,12 @@ class Layout:
 def tint_of(district: str, districts: Sequence[str]) -> str:
     """Return the colour name of a kecamatan; beyond five they repeat."""
     return TINTS[districts.index(district) % len(TINTS)]
+
+
+def paint_of(district: str) -> str:
+    """Return the same colour for drawings that do not follow the page's light or dark; codes end in 01, 02, …"""
+    number = int(district[-2:]) if district[-2:].isdigit() else 1
+    return PAINTS[(number - 1) % len(PAINTS)]
 
 
 def districts_of(wards: Sequence[Ward]) -> list[str]:

@@ -54,7 +54,15 @@ def empty_plot() -> str:
 
 def initial_tile(name: str) -> str:
     """Return the sign as SVG; screen readers skip it, because the name stands beside it."""
-    look = look_of(name)
+    return _tile(look_of(name))
+
+
+def numbered_tile(number: int, paint: str) -> str:
+    """Return the sign of what has a number on a map, in its colour there."""
+    return _tile(Look(str(number), paint, INK if paint in BRIGHT else WHITE, roof=0))
+
+
+def _tile(look: Look) -> str:
     return (
         f'<svg class="tile" viewBox="0 0 64 64" width="64" height="64" aria-hidden="true">'
         f'<path d="{WALLS[look.roof]}" fill="{look.paint}"/>'
