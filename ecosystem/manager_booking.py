@@ -1,6 +1,6 @@
 """What a manager sees of one booking: its dates with what can be done to each, its trail, and what else there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -56,6 +56,11 @@ class DateRow:
     can_be_missed: bool
     can_be_put_right: bool
     can_stand_in_agenda: bool
+
+
+def waiting(rows: Iterable[DateRow]) -> list[Occurrence]:
+    """Return the dates that wait for a decision."""
+    return [row.occurrence for row in rows if row.occurrence.state == Occurrence.State.PENDING]
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from ecosystem.models import AgendaEvent, Booking, Facility, Occurrence, SpaceLeaf
+from ecosystem.services import booking_decisions
 from ecosystem.services.allocations import padded
 
 
@@ -20,6 +21,11 @@ class Request:
     # Nothing of it needs a thought: no declared commerce, nothing for the agenda, no date that has passed.
     is_plain: bool
 
+    @property
+    def seen(self) -> str:
+        """Return what the request asks for just now, so that nothing else is approved with it."""
+        return booking_decisions.asked(self.booking, self.dates)
+
 
 @dataclass(frozen=True)
 class RequestGroup:
@@ -31,6 +37,13 @@ class RequestGroup:
     def is_contest(self) -> bool:
         """Return whether they compete."""
         return len(self.requests) > 1
+
+
+def following(booking: Booking) -> Booking | None:
+    """Return the request that came after one, in the order of the list; None after the last."""
+    waiting = Booking.objects.filter(facility=booking.facility_id, state=Booking.State.PENDING)
+    later = Q(created_at__gt=booking.created_at) | Q(created_at=booking.created_at, pk__gt=booking.pk)
+    return waiting.filter(later).order_by("created_at", "pk").first()
 
 
 def groups(facility: Facility, *, now: datetime) -> list[RequestGroup]:

@@ -39,6 +39,11 @@ def compared(typed: forms.BaseForm, stands: forms.BaseForm) -> list[dict[str, st
     return pairs
 
 
+def stale(typed: forms.BaseForm, stands: forms.BaseForm, row: Any) -> dict[str, Any]:
+    """Return the context of a form whose row somebody else changed: what differs, and the fingerprint of now."""
+    return {"conflict": compared(typed, stands), "seen": row.fingerprint}
+
+
 def _readable(field: forms.BoundField) -> str:
     """Return a field's content as a person reads it: the words of a choice, not its key."""
     value = field.value()

@@ -4,6 +4,8 @@ Booking (what somebody asks for) → Occurrence (each date) → Allocation (leaf
 desks, buffers, closures and held offers all get the same guarantee from the one exclusion constraint of Allocation.
 """
 
+import hashlib
+import json
 import uuid
 from datetime import datetime
 from typing import Self
@@ -118,6 +120,16 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the sha256 of what it says, for forms that tell who else saved meanwhile.
+
+        Without phone and mail address, which no form shows: each look at them is written down.
+        """
+        names = ("title", "note", "attendees", "purpose", "subsector_id", "origin_id", "contact_name")
+        said = [str(getattr(self, name)) for name in names]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     @property
     def counts_as_commercial(self) -> bool:

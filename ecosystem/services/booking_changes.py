@@ -27,6 +27,7 @@ from ecosystem.services.allocations import Freed
 from ecosystem.services.availability import Problem, SpaceCalendar, calendars
 from ecosystem.services.booking_drafts import REASON_MISSING, Refused, StateConflict, all_or_nothing, refusal
 from ecosystem.working_days import local_day
+from malangkraf.seen import StaleRow
 
 State = Occurrence.State
 # What may be edited while a booking lives; everything else is a move or a new booking.
@@ -323,11 +324,18 @@ def _settle_move(row: Booking, date: Occurrence, calendar: SpaceCalendar, *, now
 
 
 def edit(
-    row: Booking, fields: Mapping[str, Any], *, by: User | None, now: datetime, as_manager: bool = False
+    row: Booking,
+    fields: Mapping[str, Any],
+    *,
+    by: User | None,
+    now: datetime,
+    as_manager: bool = False,
+    seen: str = "",
 ) -> Booking:
     """Change what a booking says (EDITABLE) and return it; a manager may after its last date too.
 
-    Raise Refused beside the field, StateConflict when the booking is over or names nobody any more.
+    Raise Refused beside the field, StateConflict when the booking is over or names nobody any more, StaleRow when
+    `seen`, the fingerprint that the form was shown with, is not that of now.
     """
     if unknown := set(fields) - set(EDITABLE):
         raise ValueError(unknown)
@@ -339,6 +347,8 @@ def edit(
         if is_over or fresh.anonymized_at:
             raise StateConflict(fresh.state)
         changed = [name for name, value in fields.items() if getattr(fresh, name) != value]
+        if changed and seen and seen != fresh.fingerprint:
+            raise StaleRow(fresh)
         for name in changed:
             setattr(fresh, name, fields[name])
         if problems := _edit_problems(fresh, changed, to_come or dates):

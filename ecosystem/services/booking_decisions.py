@@ -22,6 +22,7 @@ from ecosystem.services import (
 )
 from ecosystem.services.booking_drafts import REASON_MISSING, StateConflict, all_or_nothing, refusal
 from ecosystem.services.one_by_one import one_by_one
+from malangkraf.seen import StaleRow
 
 State = Occurrence.State
 
@@ -37,6 +38,11 @@ def rivals(row: Booking) -> list[Booking]:
     return list(Booking.objects.filter(occurrences__in=dates.values("pk")).distinct().order_by("created_at"))
 
 
+def asked(row: Booking, dates: Iterable[Occurrence]) -> str:
+    """Return what a request asks for as a manager reads it: its fingerprint, and the version of each waiting date."""
+    return " ".join([row.fingerprint, *sorted(f"{date.pk}.{date.version}" for date in dates)])
+
+
 def approve(
     row: Booking,
     *,
@@ -45,15 +51,19 @@ def approve(
     is_commercial: bool,
     reason: str = "",
     decline_rivals: bool = False,
+    seen: str = "",
 ) -> Booking:
     """Confirm every date of a request that waits, and return the booking.
 
-    Raise StateConflict when it is decided already, Taken when a place is gone, and Refused when a date has begun, or
-    without a reason for a kind of use that is commercial or not the declared one.
+    Raise StateConflict when it is decided already, StaleRow when it is not what the manager read (`seen`, of the page),
+    Taken when a place is gone, and Refused when a date has begun, or without a reason for a kind of use that is
+    commercial or not the declared one.
     """
     with all_or_nothing():
         fresh = booking_changes.lock(row)
         dates = _waiting(fresh)
+        if seen and seen != asked(fresh, dates):
+            raise StaleRow(fresh)
         _check_may_approve(fresh, dates, now=now, is_commercial=is_commercial, reason=reason)
         others = rivals(fresh) if decline_rivals else []
         for date in dates:

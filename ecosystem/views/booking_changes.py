@@ -19,6 +19,8 @@ from ecosystem.services import booking_changes, booking_events
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.views.booking_own import own_booking
 from malangkraf import typed
+from malangkraf.form_values import stale
+from malangkraf.seen import StaleRow
 from malangkraf.typed import keeps_typed
 
 NOT_ANY_MORE = 409
@@ -220,11 +222,18 @@ def booking_edit(request: HttpRequest, code: str) -> HttpResponse:
     booking, now = own_booking(request, code), timezone.now()
     event = booking_events.open_events(booking, now=now).first()
     form = EditForm(request.POST or typed.before(request), booking=booking, event=event)
+    context: dict[str, Any] = {"booking": booking, "facility": booking.facility, "space": booking.space}
+    context["seen"] = form.data.get("seen", booking.fingerprint)
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            changed = booking_changes.edit(booking, form.about, by=cast(User, request.user), now=now)
+            person = cast(User, request.user)
+            changed = booking_changes.edit(booking, form.about, by=person, now=now, seen=context["seen"])
             if form.changes_event:
                 booking_events.change(changed, form.event, now=now)
+        except StaleRow as error:
+            context |= stale(form, EditForm(booking=cast(Booking, error.current), event=event), error.current)
+            status = NOT_ANY_MORE
         except StateConflict:
             return _not_any_more(request, booking)
         except Refused as error:
@@ -233,5 +242,4 @@ def booking_edit(request: HttpRequest, code: str) -> HttpResponse:
             typed.forget(request)
             messages.success(request, _("Saved."))
             return redirect(my_bookings.detail_url(booking))
-    context = {"booking": booking, "facility": booking.facility, "space": booking.space, "form": form}
-    return render(request, "ecosystem/booking/edit.html", context)
+    return render(request, "ecosystem/booking/edit.html", {**context, "form": form}, status=status)

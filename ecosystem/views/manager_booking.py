@@ -1,21 +1,26 @@
 """Work room: one booking for its managers: what it says, the contact behind a logged click, and the decision."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ecosystem import manager_booking as parts
+from ecosystem import manager_queue
 from ecosystem.manager_forms import ApproveForm, DeclineForm, EditForm
 from ecosystem.models import Booking, BookingStep, Facility, Occurrence
 from ecosystem.services import booking_changes, booking_decisions
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
 from ecosystem.views.manager_parts import conflict_page, find_booking, managed, person, say_done
+from malangkraf.form_values import stale
+from malangkraf.seen import StaleRow
 
 
 @managed
@@ -61,6 +66,7 @@ def booking_page(
         values |= {
             "rivals": rivals,
             "approve_form": approve_form or ApproveForm(initial=initial, has_rivals=bool(rivals)),
+            "seen": booking_decisions.asked(booking, parts.waiting(dates)),
             "decline_form": decline_form or DeclineForm(offers=_choices(booking, now)),
         }
     return render(request, "ecosystem/manager/booking.html", values | context, status=status)
@@ -117,7 +123,13 @@ def booking_approve(request: HttpRequest, facility: Facility, code: str) -> Http
             is_commercial=found["is_commercial"] == "yes",
             reason=found["reason"],
             decline_rivals=found.get("decline_rivals", False),
+            seen=request.POST.get("seen", ""),
         )
+    except StaleRow:
+        form.add_error(
+            None, _("The booker changed the request after you opened it. Read it again, then decide.")
+        )
+        return booking_page(request, find_booking(facility, code), approve_form=form, status=409)
     except StateConflict:
         return conflict_page(request, booking, typed=found["reason"])
     except Taken:
@@ -130,8 +142,16 @@ def booking_approve(request: HttpRequest, facility: Facility, code: str) -> Http
         return booking_page(request, booking, approve_form=form)
     say_done(request, booking, _("Approved: %(name)s.") % {"name": parts.name_of(booking)})
     if "antrean" in request.POST:
-        return redirect("ecosystem:manager_requests", facility.slug)
+        return redirect(_on_with_the_queue(request, booking))
     return redirect("ecosystem:manager_booking", facility.slug, code)
+
+
+def _on_with_the_queue(request: HttpRequest, done: Booking) -> str:
+    """Return the address of the list at the request after the one that is done."""
+    after = manager_queue.following(done)
+    place = {"page": request.POST.get("page", "")[:6], "berikut": after.code if after else ""}
+    query = urlencode({name: value for name, value in place.items() if value})
+    return f"{reverse('ecosystem:manager_requests', args=[done.facility.slug])}?{query}"
 
 
 @managed
@@ -164,11 +184,25 @@ def manager_edit(request: HttpRequest, facility: Facility, code: str) -> HttpRes
     """Put right what a booking says: somebody calls and brings more people, a phone number was typed wrongly."""
     booking = find_booking(facility, code)
     form = EditForm(request.POST if request.method == "POST" else None, booking=booking)
+    context: dict[str, Any] = {
+        "facility": facility,
+        "booking": booking,
+        "seen": request.POST.get("seen", booking.fingerprint),
+    }
+    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             booking_changes.edit(
-                booking, form.changes, by=person(request), now=timezone.now(), as_manager=True
+                booking,
+                form.changes,
+                by=person(request),
+                now=timezone.now(),
+                as_manager=True,
+                seen=context["seen"],
             )
+        except StaleRow as error:
+            context |= stale(form, EditForm(booking=cast(Booking, error.current)), error.current)
+            status = 409
         except StateConflict:
             return conflict_page(request, booking, typed=form.cleaned_data["note"])
         except Refused as error:
@@ -176,8 +210,7 @@ def manager_edit(request: HttpRequest, facility: Facility, code: str) -> HttpRes
         else:
             messages.success(request, _("Saved."))
             return redirect("ecosystem:manager_booking", facility.slug, code)
-    context = {"facility": facility, "booking": booking, "form": form}
-    return render(request, "ecosystem/manager/edit.html", context)
+    return render(request, "ecosystem/manager/edit.html", {**context, "form": form}, status=status)
 
 
 def add_problems(form: Any, refusal: Refused, names: dict[str, str] | None = None) -> None:

@@ -264,6 +264,13 @@ def test_details_are_edited_within_the_rules(founder, client_for, date):
     assert Booking.objects.get().title == "Judul baru"
     answer = client.post(address, values | {"attendees": "11"})
     assert "attendees" in answer.context["form"].errors
+    # A manager put it right while the form was open: nothing is overwritten unread, nothing typed is lost.
+    seen = client.get(address).context["seen"]
+    Booking.objects.update(attendees=3)
+    answer = client.post(address, values | {"seen": seen, "note": "Butuh kursi"})
+    assert (answer.status_code, Booking.objects.get().attendees) == (409, 3)
+    assert answer.context["conflict"] and "Butuh kursi" in answer.content.decode()
+    assert client.post(address, values | {"seen": answer.context["seen"]}).status_code == 302
     booking_changes.cancel(fresh(date), by=founder, now=timezone.now(), version=1)
     assert client.post(address, values | {"title": "Lagi"}).status_code == 409
 

@@ -1,11 +1,14 @@
 """What managers do to bookings: decide, move, cancel, check in, book by phone; and what the second click is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from ecosystem.models import Allocation, Booking, BookingStep, Occurrence
+from ecosystem.services import booking_changes
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
@@ -105,12 +108,57 @@ def test_a_plain_request_is_approved_in_the_queue_and_the_next_one_waits(facilit
     )
     page = client.get(f"{URL}permintaan/").content.decode()
     assert address(request_, "setujui/") in page and address(other, "setujui/") not in page
-    values = {"antrean": "1", "setuju-is_commercial": "no"}
+    values = {"antrean": "1", "page": "1", "setuju-is_commercial": "no"}
     response = client.post(address(request_, "setujui/"), values)
-    assert (response["Location"], state_of(request_)) == (f"{URL}permintaan/", "confirmed")
+    assert (response["Location"], state_of(request_)) == (
+        f"{URL}permintaan/?page=1&berikut={other.booking.code}",
+        "confirmed",
+    )
+    # The keyboard goes on where the list goes on.
+    assert page.count("autofocus") == 0
+    assert f'{address(other)}" autofocus' in client.get(response["Location"]).content.decode()
     assert client.get(address(request_)).context["next_request"] == other.booking
     # Pressed twice: the second press is told that it was decided.
     assert client.post(address(request_, "setujui/"), values).status_code == 409
+
+
+@pytest.mark.parametrize("what", ["people", "time"])
+def test_nobody_approves_what_they_have_not_read(facility, client, request_, what):
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(f"{URL}permintaan/").content.decode())
+    (in_page,) = re.findall(r'name="seen" value="([^"]+)"', client.get(address(request_)).content.decode())
+    assert seen == [in_page]
+    if what == "people":
+        booking_changes.edit(
+            request_.booking, {"attendees": 9}, by=request_.booking.booker, now=timezone.now()
+        )
+    else:
+        Occurrence.objects.update(version=F("version") + 1)
+    values = {"antrean": "1", "setuju-is_commercial": "no", "seen": in_page}
+    response = client.post(f"/en{address(request_, 'setujui/')}", values)
+    text = response.content.decode()
+    assert (response.status_code, state_of(request_)) == (409, "pending")
+    assert "The booker changed the request after you opened it." in text
+    # Read again, it is approved.
+    (now_seen,) = re.findall(r'name="seen" value="([^"]+)"', text)
+    client.post(address(request_, "setujui/"), values | {"seen": now_seen})
+    assert state_of(request_) == "confirmed"
+
+
+def test_of_two_managers_who_change_the_details_the_second_is_told(facility, client, client_for, request_):
+    url = f"/en{address(request_, 'ubah/')}"
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', client.get(url).content.decode())
+    mine = {"title": "Latihan", "attendees": "2", "purpose": "meeting", "note": "Butuh kursi", "seen": seen}
+    other = client_for(make_manager(facility))
+    assert other.post(url, mine | {"attendees": "7", "note": ""}).status_code == 302
+    response = client.post(url, mine)
+    text = response.content.decode()
+    assert (response.status_code, Booking.objects.get().attendees) == (409, 7)
+    assert "Somebody saved this entry after you opened it." in text and "Butuh kursi" in text
+    # Pressed once more, it is a decision; the same press again changes nothing.
+    (now_seen,) = re.findall(r'name="seen" value="([^"]+)"', text)
+    for _press in range(2):
+        assert client.post(url, mine | {"seen": now_seen}).status_code == 302
+    assert (Booking.objects.get().attendees, Booking.objects.get().note) == (2, "Butuh kursi")
 
 
 def test_who_has_no_address_is_to_be_called(client, request_):
