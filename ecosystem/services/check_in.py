@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from ecosystem.models import BookingStep, Occurrence, User
+from ecosystem.models import BookingPolicy, BookingStep, Occurrence, User
 from ecosystem.services import allocations, booking_changes, booking_steps, spaces, waiting_list
 from ecosystem.services.booking_drafts import StateConflict, all_or_nothing, refusal
 from ecosystem.services.one_by_one import one_by_one
@@ -54,9 +54,16 @@ def check_in(date: Occurrence, *, now: datetime, by: User | None = None) -> Occu
 def mark_no_shows(now: datetime) -> int:
     """Mark the dates that nobody came to within 20 minutes and free the rest of their time; return how many.
 
-    Only where the space's policy asks for check-in. Each in a transaction of its own; harmless to run twice.
+    Only where the space's policy asks for check-in and asked for it when the date began. Each in a transaction of its
+    own; harmless to run twice.
     """
-    missed = Occurrence.objects.filter(
+    history = BookingPolicy.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
+        pgh_obj=OuterRef("space__policy"), pgh_created_at__lte=OuterRef("starts_at")
+    )
+    asked_then = Subquery(history.order_by("-pgh_id").values("needs_check_in")[:1])
+    missed = Occurrence.objects.annotate(asked_then=asked_then).filter(
+        # Rules that are younger than the date are those that it was booked under.
+        Q(asked_then=True) | Q(asked_then=None),
         state=State.CONFIRMED,
         checked_in_at=None,
         starts_at__lte=now - FREED_AFTER,

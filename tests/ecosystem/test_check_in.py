@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 
 from ecosystem.models import Booking, BookingStep, WaitingPlace
@@ -73,6 +74,20 @@ def test_a_missed_date_is_marked_even_when_the_worker_was_away(date, room):
 def test_asking_for_check_in_from_now_on_marks_nobody_of_the_past(date, room):
     assert check_in.mark_no_shows(at(11) + check_in.LOOKED_BACK) == 0
     assert held(room).get().during.upper == at(11)
+
+
+def test_a_date_that_began_before_check_in_was_asked_for_is_not_missed(facility):
+    room = make_space(facility, policy=PolicyFactory(facility=facility, needs_check_in=False))
+    before, after = make_occurrence(room, at(9)), make_occurrence(room, at(11))
+    room.policy.needs_check_in = True
+    room.policy.save()
+    turned_on = room.policy.pgh_event_model.objects.latest("pgh_id")
+    with pgtrigger.ignore():
+        type(turned_on).objects.filter(pk=turned_on.pk).update(pgh_created_at=at(10))
+    assert check_in.mark_no_shows(at(11, 30)) == 1
+    for date, state in ((before, "confirmed"), (after, "no_show")):
+        date.refresh_from_db()
+        assert date.state == state
 
 
 def test_who_checked_in_is_no_no_show(date):
