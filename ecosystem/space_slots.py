@@ -101,7 +101,7 @@ def day_of(
         day=day,
         label=date_format(day, "l, j F Y" if is_exact else "l, j M"),
         is_today=day == timezone.localtime(now).date(),
-        hours=[clock_span(span) for span in view.hours],
+        hours=[clock_span(span) for span in view.opening],
         reasons=reasons_of(view),
         slots=[slot for _moment, slot in sorted(found, key=lambda pair: pair[0])],
         free_minutes=int(free.total_seconds() // 60) if starts else 0,

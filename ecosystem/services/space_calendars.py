@@ -27,6 +27,8 @@ class DayView:
     free: list[Span]
     closures: list[ClosedTime]
     hours_set: HoursSet | None
+    # As the door says them: what opens on the day, past midnight too; the rest of a night is the day before's.
+    opening: list[Span]
 
 
 @dataclass
@@ -102,7 +104,8 @@ class SpaceCalendar:
         window = day_span(day)
         hours, busy = cut_out(self.hours, *window), cut_out(self.busy, *window)
         closures = [one for one in self.closures if one.starts_at < window[1] and window[0] < one.ends_at]
-        return DayView(day, hours, busy, subtract(hours, busy), closures, self.set_on(day))
+        opening = [span for span in self.open_time.merged if window[0] <= span[0] < window[1]] or hours
+        return DayView(day, hours, busy, subtract(hours, busy), closures, self.set_on(day), opening)
 
     def set_on(self, day: date) -> HoursSet | None:
         """Return the set of hours that counts on a day (its name says "Ramadan", say)."""

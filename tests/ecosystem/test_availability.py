@@ -144,6 +144,7 @@ def test_set_up_is_kept_free_of_the_evening_before_too():
     calendar = calendar_of(room)
     assert calendar.busy == []
     assert calendar.starts(TUESDAY, 60, now=NOW)[0] == at(1)
+    assert calendar.day(TUESDAY).opening == [(at(0), at(24))]
 
 
 def test_a_use_past_midnight_needs_the_next_days_time():
@@ -153,6 +154,8 @@ def test_a_use_past_midnight_needs_the_next_days_time():
     make_occurrence(room, at(25))
     calendar = calendar_of(room)
     assert calendar.hours == [(at(0), at(2)), (at(18), at(24))]
+    # Words say when the door closes; the rest of the night before is not an opening of its own.
+    assert calendar.day(TUESDAY).opening == [(at(18), at(26))]
     assert calendar.starts(TUESDAY, 120, now=NOW)[-1] == at(23)
     assert codes(calendar, at(23), at(25)) == []
     assert codes(calendar, at(23, 30), at(25, 30)) == ["taken"]
