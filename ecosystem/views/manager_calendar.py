@@ -14,6 +14,7 @@ from ecosystem import manager_queue
 from ecosystem.models import Booking, Facility, Occurrence
 from ecosystem.rules.hours import day_span
 from ecosystem.services.check_in import can_check_in
+from ecosystem.space_tree import tree_of
 from ecosystem.views.manager_parts import day_from, managed
 
 PAGE_SIZE = 25
@@ -93,9 +94,11 @@ def day_sheet(request: HttpRequest, facility: Facility) -> HttpResponse:
         Occurrence.objects.overlapping(*day_span(day))
         .filter(booking__facility=facility, state=Occurrence.State.CONFIRMED)
         .select_related("booking", "space")
-        .order_by("space__order", "space", "starts_at", "pk")
+        .order_by("starts_at", "pk")
     )
-    rows, now = list(dates), timezone.now()
+    # As the building stands: each floor with its rooms.
+    place = {branch.space.pk: number for number, branch in enumerate(tree_of(facility.spaces.all()))}
+    rows, now = sorted(dates, key=lambda row: place[row.space_id]), timezone.now()
     begin, end = day_span(day)
     closures = facility.closures.filter(lifted_at=None, starts_at__lt=end, ends_at__gt=begin)
     context = {

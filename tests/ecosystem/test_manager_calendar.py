@@ -211,6 +211,16 @@ def test_the_day_sheet_lists_confirmed_dates_with_codes_and_boxes(
     assert "/hadir/" not in page
 
 
+def test_the_day_sheet_goes_through_the_building_floor_by_floor(facility, client):
+    floors = [make_space(facility, kind="floor", slug=f"lantai-{number}", order=number) for number in (2, 3)]
+    # Numbered as they were added: the rooms of the lower floor last.
+    rooms = [make_space(parent=floor, order=9 - floor.order) for floor in floors]
+    for room in rooms:
+        make_occurrence(room, at(9))
+    rows = client.get(f"{URL}lembar-hari/", {"tanggal": "2026-12-01"}).context["rows"]
+    assert [row.space for row in rows] == rooms
+
+
 def test_who_comes_is_ticked_on_the_day_sheet(facility, client):
     soon = make_occurrence(make_space(facility), timezone.now() + timedelta(minutes=10))
     day = timezone.localdate(soon.starts_at).isoformat()
