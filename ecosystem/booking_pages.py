@@ -11,6 +11,8 @@ from django import forms
 from django.core.cache import cache
 from django.http import Http404, QueryDict
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -36,6 +38,8 @@ USUAL_PURPOSE: Mapping[str, str] = {
     Space.Kind.DESK_AREA: Purpose.WORK,
     Space.Kind.HALL: Purpose.EXHIBITION,
 }
+# A page's status when what it wants is gone.
+NOT_ANY_MORE = 409
 # So long the answer to "what else is free?" counts.
 OTHERS_SECONDS = 2
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -169,6 +173,17 @@ def read_key(data: Mapping[str, str]) -> UUID:
         return uuid4()
 
 
+def carried_in(data: QueryDict) -> list[tuple[str, str]]:
+    """Return the details typed so far, which each step carries along."""
+    names = [*BookingForm.base_fields, "orang"]
+    return [(name, value) for name in names for value in data.getlist(name) if value]
+
+
+def hidden(fields: Iterable[tuple[str, str]]) -> SafeString:
+    """Return the hidden fields of a form."""
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
+
+
 def calendar_on(space: Space, day: date, *, without_occurrence: int | None = None) -> SpaceCalendar:
     """Return the space's calendar of one day; three queries."""
     return calendars([space], day, day, without_occurrence=without_occurrence)[space.pk]
@@ -261,12 +276,6 @@ class Steps:
 
     def _typed(self) -> dict[str, Any]:
         return {name: self.data[name] for name in BookingForm.base_fields if name in self.data}
-
-    @property
-    def carried(self) -> list[tuple[str, str]]:
-        """Return the details typed so far, for hidden fields."""
-        names = [*BookingForm.base_fields, "orang"]
-        return [(name, value) for name in names for value in self.data.getlist(name) if value]
 
     @property
     def chosen(self) -> list[tuple[str, str]]:

@@ -188,6 +188,8 @@ def database(url: str, *, process: str) -> dict[str, Any]:
         "idle_in_transaction_session_timeout": 30_000 if web else 300_000,
         # Unset, every trigger of django-pgtrigger raises and catches an error per row, and bulk writes crawl.
         "pgtrigger.ignore": "{}",
+        # A plan that is kept counts from the first time on; PostgreSQL would else make some anew each time.
+        "plan_cache_mode": "force_generic_plan",
     }
     options: dict[str, Any] = {
         "options": " ".join(f"-c {key}={value}" for key, value in parameters.items()),

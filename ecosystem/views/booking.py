@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ecosystem import booking_pages, my_bookings
+from ecosystem import booking_pages, late_comers, my_bookings
 from ecosystem.booking_forms import BookingForm
-from ecosystem.booking_pages import Steps, write_instant
+from ecosystem.booking_pages import NOT_ANY_MORE, Steps, write_instant
 from ecosystem.facility_words import policy_sentences
 from ecosystem.models import Booking, User
 from ecosystem.services import availability, booking
 from malangkraf import typed
-
-NOT_ANY_MORE = 409
 
 
 @login_not_required
@@ -111,7 +109,7 @@ def _page(request: HttpRequest, steps: Steps, name: str, *, status: int = 200, *
         "wish": steps.wish,
         "steps": list(zip(words, states, strict=True)),
         "chosen": steps.chosen,
-        "carried": steps.carried,
+        "carried": booking_pages.hidden(booking_pages.carried_in(steps.data)),
         "quotas": steps.quotas,
         "rules": policy_sentences(steps.space.policy) if steps.space.policy else [],
         **more,
@@ -170,7 +168,10 @@ def _taken(request: HttpRequest, steps: Steps, *, status: int = NOT_ANY_MORE) ->
         "join_url": f"{join_url}?{urlencode(waiting)}",
         "own": my_bookings.own_date(user, steps.space, *span) if user else None,
     }
-    return _page(request, steps, "taken", status=status, **context)
+    if user or request.POST.get("aksi") != "pesan":
+        return _page(request, steps, "taken", status=status, **context)
+    for_all = _page(request, steps, "taken", status=status, **context, **late_comers.marked())
+    return late_comers.first(request, steps, for_all)
 
 
 def _create_url(space: Any) -> str:

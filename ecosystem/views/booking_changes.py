@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ecosystem import booking_move, booking_pages, my_bookings
 from ecosystem.booking_forms import EditForm
-from ecosystem.booking_pages import Wish
+from ecosystem.booking_pages import NOT_ANY_MORE, Wish
 from ecosystem.models import Booking, Occurrence, Space, User
 from ecosystem.services import booking_changes, booking_events
 from ecosystem.services.booking_drafts import Refused, StateConflict, Taken
@@ -22,8 +22,6 @@ from malangkraf import typed
 from malangkraf.form_values import stale
 from malangkraf.seen import StaleRow
 from malangkraf.typed import keeps_typed
-
-NOT_ANY_MORE = 409
 
 
 def _date_of(booking: Booking, pk: int) -> Occurrence:

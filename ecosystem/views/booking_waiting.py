@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from ecosystem import booking_pages, my_bookings
 from ecosystem.affiliations import affiliations_of
 from ecosystem.booking_forms import BookingForm
-from ecosystem.booking_pages import Steps, write_instant
+from ecosystem.booking_pages import NOT_ANY_MORE, Steps, write_instant
 from ecosystem.models import User, WaitingPlace
 from ecosystem.services import waiting_list
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken
@@ -24,7 +24,6 @@ from malangkraf import typed
 from malangkraf.typed import keeps_typed
 
 LIST = "ecosystem:my_bookings"
-NOT_ANY_MORE = 409
 
 
 @keeps_typed
@@ -40,7 +39,7 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
         return redirect(create_url)
     user, notice = cast(User, request.user), ""
     data = request.POST if request.method == "POST" else typed.before(request) or QueryDict()
-    carried = Steps(found, user, data, now).carried
+    carried = booking_pages.carried_in(data)
     if request.method == "POST":
         try:
             waiting_list.join(found, wish.starts_at, wish.ends_at, user, now=now, typed=_query(carried))
@@ -64,7 +63,7 @@ def waiting_join(request: HttpRequest, slug: str, space: str) -> HttpResponse:
         "facility": found.facility,
         "wish": wish,
         "notice": notice,
-        "carried": carried,
+        "carried": booking_pages.hidden(carried),
         "back_url": create_url,
     }
     status = NOT_ANY_MORE if notice else 200

@@ -1,7 +1,6 @@
 """A stampede on one slot: one books, everybody else reads that it is just taken and what is free."""
 
 import os
-import threading
 import uuid
 from collections import Counter
 from datetime import timedelta
@@ -84,11 +83,8 @@ def test_of_500_visitors_over_http_one_gets_the_room(facility, monkeypatch):
     monkeypatch.setenv("DEBUG", "1")
     nine = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=3)
     buttons = [booking.button((room, nine), cookie) for cookie in booking.make_people(CROWD)]
-    together, answers = threading.Barrier(CROWD), []
     with pages.server(workers=booking.WORKERS) as port:
-        booking.at_once(
-            [lambda sent=sent: answers.append(booking.press(port, sent, together)) for sent in buttons]
-        )
+        answers = booking.press_together(port, buttons)
     assert Counter(status for status, _seconds, _answer in answers) == {302: 1, 409: CROWD - 1}
     for status, _seconds, text in answers:
         # The other room at the same time, and how to wait for this one.
