@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.crypto import constant_time_compare
 from django.utils.html import escape
 
@@ -67,9 +67,10 @@ class Taken:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def content_for(self, request: HttpRequest, user: User) -> bytes:
-        """Return the page for its asker."""
-        text = self.text.replace(NAME, escape(user.get_username()))
-        text = text.replace(TOKEN, escape(request.POST["csrfmiddlewaretoken"]))
+        """Return the page for its asker, whose form has been found to be the portal's own."""
+        # A token that was just good is good once more; to make one takes as long as all the rest here.
+        token = request.POST.get("csrfmiddlewaretoken") or get_token(request)
+        text = self.text.replace(NAME, escape(user.get_username())).replace(TOKEN, escape(token))
         return text.replace(TYPED, booking_pages.hidden(booking_pages.carried_in(request.POST))).encode()
 
 
@@ -152,7 +153,7 @@ class LateComersMiddleware:
         if "CSRF_COOKIE" not in request.META or self.csrf.process_view(request, self.get_response, (), {}):
             return None
         session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-        about = {"user": session.get(SESSION_KEY), "key": booking_pages.read_key(request.POST)}
+        about = {"user": int(session.get(SESSION_KEY, 0)), "key": booking_pages.read_key(request.POST)}
         for row in map(Row, fetch(ASKER, {**taken.about, **about})):
             user, is_all = row.instance(User), row.value()
             sealed = constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

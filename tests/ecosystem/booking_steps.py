@@ -1,12 +1,15 @@
 """Drafts for tests of bookings, and what their tables hold."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 
 from django.db import connection
 from django.utils import timezone
 
+from ecosystem.booking_forms import BookingForm
 from ecosystem.models import Allocation, OutgoingMail
 from ecosystem.services import mail
 from ecosystem.services.booking_drafts import Draft
@@ -25,6 +28,12 @@ def make_draft(space, booker, starts_at=None, ends_at=None, **fields) -> Draft:
         ends_at=ends_at or at(10) if starts_at == at(9) else ends_at,
         **fields,
     )
+
+
+def carried(answer) -> dict[str, str]:
+    """Return the details of a booking that a page carries along in hidden fields."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.content.decode())
+    return {name: unescape(value) for name, value in found if name in {*BookingForm.base_fields, "orang"}}
 
 
 def written_mails() -> list[OutgoingMail]:

@@ -12,6 +12,7 @@ from ecosystem import affiliations
 from ecosystem.affiliations import Affiliation
 from ecosystem.models import AgendaEvent, Allocation, Booking, Facility, Occurrence, Quota, Space
 from ecosystem.services import agenda, booking_changes, waiting_list
+from tests.ecosystem.booking_steps import carried
 from tests.ecosystem.facility_factories import (
     PolicyFactory,
     at,
@@ -113,14 +114,14 @@ def test_nothing_typed_is_lost_while_the_time_is_changed(founder, client_for, ur
     client = client_for(founder)
     answer = press(client, url, "waktu", typed(day, note="Bawa drum", repeats_until=str(day + timedelta(7))))
     assert page_of(answer) == "when"
-    carried = dict(answer.context["carried"])
-    assert (carried["note"], carried["title"]) == ("Bawa drum", "Rekaman siniar")
+    kept = carried(answer)
+    assert (kept["note"], kept["title"]) == ("Bawa drum", "Rekaman siniar")
     answer = client.post(
-        url, carried | {"hari": str(day + timedelta(1)), "mulai": f"{day}T10:00", "menit": "120"}
+        url, kept | {"hari": str(day + timedelta(1)), "mulai": f"{day}T10:00", "menit": "120"}
     )
     assert answer.context["wish"].day == day + timedelta(1)
-    assert dict(answer.context["carried"])["note"] == "Bawa drum"
-    answer = press(client, url, "rincian", carried | {"mulai": f"{day}T15:00", "menit": "120"})
+    assert carried(answer)["note"] == "Bawa drum"
+    answer = press(client, url, "rincian", kept | {"mulai": f"{day}T15:00", "menit": "120"})
     assert answer.context["form"]["note"].value() == "Bawa drum"
 
 
@@ -242,11 +243,11 @@ def test_a_time_that_was_taken_meanwhile_shows_what_is_free(founder, make_user, 
     text = answer.content.decode()
     assert "Studio Dua" in text
     assert "Nama Rahasia" not in text
-    assert dict(answer.context["carried"])["note"] == "Bawa drum"
+    assert carried(answer)["note"] == "Bawa drum"
     (offer, value, address), *_more = answer.context["offers"]
     assert offer.space == other
-    carried = dict(answer.context["carried"])
-    check = client.post(address, carried | {"pilih": value})
+    kept = carried(answer)
+    check = client.post(address, kept | {"pilih": value})
     assert page_of(check) == "check"
     assert check.context["space"] == other
     assert reverse("ecosystem:waiting_join", args=["mcc", "podcast"]) in answer.context["join_url"]
@@ -271,9 +272,9 @@ def test_an_alternative_at_another_time_keeps_the_details(founder, client_for, s
     answer = press(client, url, "periksa", typed(day))
     assert (answer.status_code, page_of(answer)) == (409, "taken")
     _offer, value, address = answer.context["offers"][0]
-    check = client.post(address, dict(answer.context["carried"]) | {"pilih": value})
+    check = client.post(address, carried(answer) | {"pilih": value})
     assert page_of(check) == "check"
-    assert dict(check.context["carried"])["title"] == "Rekaman siniar"
+    assert carried(check)["title"] == "Rekaman siniar"
 
 
 # --- a series -------------------------------------------------------------------------------------------------
@@ -378,7 +379,7 @@ def test_a_page_sent_an_hour_later_says_that_the_time_has_passed(founder, client
     answer = press(client, url, "pesan", typed(day, note="Bawa drum"), key=key)
     assert (answer.status_code, page_of(answer)) == (409, "when")
     assert answer.context["notices"]
-    assert dict(answer.context["carried"])["note"] == "Bawa drum"
+    assert carried(answer)["note"] == "Bawa drum"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

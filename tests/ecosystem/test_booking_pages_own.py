@@ -9,6 +9,7 @@ from django.utils import timezone
 from ecosystem.models import AgendaEvent, Booking, BookingStep, CalendarFeed, Occurrence, WaitingPlace
 from ecosystem.services import booking_changes, booking_personal, waiting_list
 from ecosystem.services.booking_retention import forget
+from tests.ecosystem.booking_steps import carried
 from tests.ecosystem.facility_factories import (
     FacilityFactory,
     PolicyFactory,
@@ -193,7 +194,7 @@ def test_taking_back_what_waits_leaves_what_is_confirmed(founder, client_for, da
 def test_a_booking_is_booked_again_with_what_it_said(founder, client_for, date):
     client = client_for(founder)
     again = client.get(f"/pesanan/{date.booking.code}/").context["again"]
-    assert {("title", "Latihan"), ("attendees", "2")} <= set(client.get(again).context["carried"])
+    assert {("title", "Latihan"), ("attendees", "2")} <= carried(client.get(again)).items()
 
 
 def test_near_the_start_the_page_says_whom_to_call(founder, client_for, space, date):
@@ -350,8 +351,7 @@ def test_an_offer_knows_what_was_typed_before_the_time_was_found_taken(founder, 
     answer = client.post(join_url(day), said)
     assert "lanjut" in answer.url
     client.force_login(stranger)
-    again = client.get(f"{join_url(day)}&lanjut=1")
-    assert dict(again.context["carried"])["note"] == "Bawa drum"
+    assert carried(client.get(f"{join_url(day)}&lanjut=1"))["note"] == "Bawa drum"
     client.post(join_url(day), said)
     place = WaitingPlace.objects.get()
     booking_changes.cancel(fresh(date), by=founder, now=timezone.now(), version=1)
