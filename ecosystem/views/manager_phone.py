@@ -20,6 +20,7 @@ from ecosystem.rules.spans import Span
 from ecosystem.services import booking, check_in
 from ecosystem.services.availability import alternatives
 from ecosystem.services.booking_drafts import Draft, Refused, StateConflict, Taken
+from ecosystem.services.facility_states import facility_state
 from ecosystem.views.manager_booking import add_problems
 from ecosystem.views.manager_dates import NAMES
 from ecosystem.views.manager_parts import day_from, managed, person
@@ -142,19 +143,27 @@ def _arrive(request: HttpRequest, made: Booking) -> None:
 
 
 def _initial(request: HttpRequest, facility: Facility) -> dict[str, Any]:
-    """Return the slot that was clicked in the calendar, or one from now on; nonsense is left out."""
-    now = timezone.localtime().replace(second=0, microsecond=0)
-    now -= timedelta(minutes=now.minute % STEP)
-    try:
-        clock = time.fromisoformat(request.GET.get("mulai", "")).replace(tzinfo=None)
-    except ValueError:
-        clock = now.time()
-    day = day_from(request) if "tanggal" in request.GET else now.date()
-    start = datetime.combine(day, clock, tzinfo=now.tzinfo)
+    """Return the slot that was clicked in the calendar, or the next hour of the house; nonsense is left out."""
+    start = _start(request, facility)
     slug = request.GET.get("ruang", "")
     space = bookable(facility).filter(slug=slug).first() if slug and "\x00" not in slug else None
     end = start + timedelta(hours=1)
     return SlotForm.initial_of(space.pk if space else None, start, end) | {"attendees": 1}
+
+
+def _start(request: HttpRequest, facility: Facility) -> datetime:
+    """Return when the slot begins: now while the house is open, else when it opens, for who names no time."""
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    now -= timedelta(minutes=now.minute % STEP)
+    day = day_from(request) if "tanggal" in request.GET else now.date()
+    this_time = datetime.combine(day, now.time(), tzinfo=now.tzinfo)
+    try:
+        clock = time.fromisoformat(request.GET.get("mulai", "")).replace(tzinfo=None)
+    except ValueError:
+        moment = now if day == now.date() else datetime.combine(day, time(0), tzinfo=now.tzinfo)
+        state = facility_state(facility, now=moment)
+        return moment if state.is_open else timezone.localtime(state.next_open or this_time)
+    return datetime.combine(day, clock, tzinfo=now.tzinfo)
 
 
 def _page(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ecosystem.models import Allocation, Booking, Occurrence
 from tests.ecosystem.facility_factories import (
+    TUESDAY,
     PolicyFactory,
     at,
     make_occurrence,
@@ -151,6 +152,21 @@ def test_the_calendars_free_time_fills_the_form(facility, client):
             client.get(f"{URL}pesan/", {"ruang": value, "tanggal": value, "mulai": "23:00"}).status_code
             == 200
         )
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "day", "begins"), [(10, 33, 0, "10:30"), (6, 0, 0, "08:00"), (22, 0, 1, "08:00")]
+)
+def test_the_form_begins_when_the_house_is_open(
+    facility, manager, client_for, monkeypatch, hour, minute, day, begins
+):
+    monkeypatch.setattr(timezone, "now", lambda: at(hour, minute))
+    client = client_for(manager)
+    initial = client.get(f"{URL}pesan/").context["form"].initial
+    assert (initial["day"], f"{initial['starts']:%H:%M}") == (TUESDAY + timedelta(days=day), begins)
+    # A day without a time: its opening.
+    initial = client.get(f"{URL}pesan/", {"tanggal": "2026-12-03"}).context["form"].initial
+    assert (initial["day"].isoformat(), f"{initial['starts']:%H:%M}") == ("2026-12-03", "08:00")
 
 
 def test_who_was_declined_by_mistake_is_booked_again_with_the_same_contact(facility, client):
