@@ -128,21 +128,20 @@ REDIS_URL = environment.redis(
 )
 # One try of at most a second: redis-py's own three retries would hold a page for four.
 REDIS_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)}
+_keys = {"KEY_PREFIX": "mk", "TIMEOUT": 300}
 CACHES = {
     # Falls back to the database table when the cache is away, so that rate limits never fail open.
     "default": {
         "BACKEND": "malangkraf.cache.FallbackRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": REDIS_OPTIONS,
-        "KEY_PREFIX": "mk",
-        "TIMEOUT": 300,
+        **_keys,
     },
     "database": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "malangkraf_cache",
-        "KEY_PREFIX": "mk",
-        "TIMEOUT": 300,
         "OPTIONS": {"MAX_ENTRIES": 20_000},
+        **_keys,
     },
 }
 SESSION_ENGINE = "malangkraf.sessions"
