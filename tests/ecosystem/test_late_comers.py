@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.client import ClientHandler
 from django.utils import timezone
 
@@ -128,6 +128,27 @@ def test_the_short_way_gives_what_the_long_way_draws(portal, room, start, monkey
     assert int(short["Content-Length"]) == len(short.content)
     assert drawn["X-Request-Id"] != short["X-Request-Id"]
     assert steady_headers(short) == steady_headers(drawn)
+
+
+@pytest.mark.parametrize(
+    "field", ["title", "note", "attendees", "seats", "key", "hari", "menit", "orang", "tanggal"]
+)
+def test_odd_values_read_the_same_on_both_ways(portal, room, start, field):
+    make_occurrence(room, start)
+    with override_settings(MIDDLEWARE=[one for one in settings.MIDDLEWARE if "late_comers" not in one]):
+        without = Portal()
+        without.handler.load_middleware()
+    person, first = UserFactory(), UserFactory()
+    here, there, ahead = portal.visitor(person), without.visitor(person), portal.visitor(first)
+    short_ways = 0
+    for value in ("", "\x00", "0", "-1", "9" * 20, "é\U0001f600", "<script>", "2026-13-45", "%", "x" * 3000):
+        portal.press(first, room, start, client=ahead, **{field: value})
+        before = portal.long_ways
+        short = portal.press(person, room, start, client=here, **{field: value})
+        drawn = without.press(person, room, start, client=there, **{field: value})
+        assert (short.status_code, without_tokens(short)) == (drawn.status_code, without_tokens(drawn)), value
+        short_ways += portal.long_ways == before + 1
+    assert short_ways
 
 
 def test_nobody_reads_of_another_what_is_theirs(portal, room, start):
