@@ -14,7 +14,7 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from ecosystem import late_comers
-from ecosystem.models import Booking, Occurrence, WaitingPlace
+from ecosystem.models import Booking, Occurrence, Space, WaitingPlace
 from ecosystem.services import booking_changes
 from ecosystem.views import booking as views
 from tests.ecosystem.booking_steps import carried
@@ -165,6 +165,19 @@ def test_nobody_reads_of_another_what_is_theirs(portal, room, start):
     assert not {"wulandari", "Wulandari", "Rahasia"} & set(re.findall(r"\w+", second))
 
 
+def test_a_message_that_waits_for_one_is_not_told_to_all(portal, facility, room, start):
+    make_occurrence(room, start)
+    first = UserFactory()
+    client = portal.visitor(first)
+    # "Booked" waits for the next page.
+    assert portal.press(first, make_space(facility), start, client=client).status_code == 302
+    for person, window in ((first, client), (UserFactory(), None)):
+        page = portal.press(person, room, start, client=window).content.decode()
+        assert "Baru saja terisi" in page
+        assert "Konfirmasinya" not in page
+    assert "Konfirmasinya" in client.get("/pesanan/").content.decode()
+
+
 def test_a_late_comer_costs_two_queries(portal, room, start, taken, django_assert_num_queries):
     person = UserFactory()
     client = portal.visitor(person)
@@ -232,6 +245,21 @@ def test_a_desk_that_is_given_back_can_be_had_at_once(portal, facility, start):
     assert portal.press(UserFactory(), area, start, seats="1").status_code == 302
 
 
+def test_a_floor_is_taken_by_one_of_its_rooms_and_two_desks_by_one(portal, facility, start):
+    floor = make_space(facility, kind="floor")
+    area = make_space(facility, kind="desk_area", policy=PolicyFactory(facility=facility))
+    rooms = [make_space(parent=floor) for _ in range(2)]
+    desks = [make_space(parent=area, policy=area.policy, kind="desk") for _ in range(3)]
+    make_occurrence(rooms[0], start)
+    make_occurrence(desks[0], start)
+    # Free, but given to nobody.
+    Space.objects.filter(pk=desks[1].pk).update(is_active=False)
+    for space, seats in ((floor, ""), (area, "2")):
+        portal.long_ways = 0
+        answers = [portal.press(UserFactory(), space, start, seats=seats) for _ in range(2)]
+        assert ([one.status_code for one in answers], portal.long_ways) == ([409, 409], 1)
+
+
 def test_set_up_of_the_next_use_counts(portal, facility, start):
     policy = PolicyFactory(facility=facility, setup_minutes=30, teardown_minutes=30)
     room = make_space(facility, policy=policy)
@@ -250,9 +278,15 @@ def test_the_winner_who_presses_again_is_led_to_the_booking(portal, room, start)
     portal.press(UserFactory(), room, start)
     again = portal.press(winner, room, start, key=key)
     assert (again.status_code, again["Location"]) == (302, won["Location"])
+    # Back to the form, and another room with the same key.
+    other_room = make_space(room.facility)
+    make_occurrence(other_room, start)
+    portal.press(UserFactory(), other_room, start)
+    changed = portal.press(winner, other_room, start, key=key)
+    assert (changed.status_code, changed["Location"]) == (302, won["Location"])
     # In another tab, with a key of its own.
     other = portal.press(winner, room, start)
-    assert Booking.objects.get().code in other.content.decode()
+    assert Booking.objects.of(winner.pk).get().code in other.content.decode()
 
 
 def test_the_first_in_line_is_led_to_the_offer(portal, room, start, taken):
