@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ecosystem.agenda_page import next_events
+from ecosystem.facility_list_page import today
 from malangkraf.page_cache import LONGEST_VALUE, never_store, public_page
 from malangkraf.translated import translated
 from roadmap import pictures, standing
-from roadmap.models import Action, Indicator, Phase, ReportFile, ReportRun
+from roadmap.models import Indicator, Phase, ReportFile, ReportRun
 from roadmap.presentation import load_series
 from roadmap.reporting.page import report_card
 from roadmap.search import Group, Result, words_of
@@ -33,9 +34,6 @@ MOST_CARDS = 6
 MOST_CHIPS = 2
 MOST_LATEST = 5
 MOST_FOUND = 20
-# The programmes whose actions are places: the home page shows how far each place is.
-PLACES = ("malang-creative-center", "coworking-lima-kecamatan")
-MOST_PLACES = 6
 MOST_EVENTS = 3
 
 
@@ -44,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what the city wants and how far it is."""
     headline = list(Indicator.objects.public().headline().order_by("order", "name")[:MOST_CARDS])
     series = load_series(headline)
-    measured = standing.measured_by_phase()
+    measured, now = standing.measured_by_phase(), timezone.now()
     context = {
         **_directory(),
         "phases": [
@@ -53,8 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "cards": [pictures.kpi_card(series[indicator.pk]) for indicator in headline],
         "report": _latest_report(),
-        "places": _places(),
-        "events": next_events(now=timezone.now(), most=MOST_EVENTS),
+        "facilities": today(now=now),
+        "events": next_events(now=now, most=MOST_EVENTS),
     }
     return render(request, "malangkraf/home.html", context)
 
@@ -83,15 +81,6 @@ def _latest_report() -> dict[str, Any] | None:
         .first()
     )
     return report_card(run, get_language() or "id") if run else None
-
-
-def _places() -> list[standing.ActionRow]:
-    actions = (
-        Action.objects.published().filter(programme__slug__in=PLACES).order_by("programme__order", "order")
-    )
-    rows = [standing.action_row(action) for action in actions.select_related("phase")]
-    # The newest step of the building, then the districts.
-    return [row for row in rows if row.action.state != Action.State.CANCELLED][-MOST_PLACES:]
 
 
 @public_page(params=("q",))

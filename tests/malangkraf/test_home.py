@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.ecosystem.facility_factories import FacilityFactory, at, make_hours
 from tests.ecosystem.factories import SubsectorFactory
 from tests.roadmap.factories import PhaseFactory
 from tests.roadmap.public_rows import growth_indicator, published_roadmap
@@ -18,15 +19,28 @@ def rows(db):
     return published_roadmap()
 
 
-def test_the_home_page_shows_phases_headline_figures_and_places(rows):
+def test_the_home_page_shows_phases_and_headline_figures(rows):
     PhaseFactory(empowered=True)
     content = Client().get("/").content.decode()
     assert "2 babak menuju dunia" in content
     assert "1 dari 1 KPI terukur" in content
     assert "10,01%" in content
-    assert "Pembangunan gedung MCC" in content
-    assert "Tertunda" in content
     assert 'action="/cari/"' in content
+
+
+@pytest.mark.parametrize(
+    ("hour", "badge", "sentence"),
+    [(9, "Sedang buka", "sampai pukul 21.00 WIB"), (22, "Sedang tutup", "buka besok pukul 08.00 WIB")],
+)
+def test_the_home_page_says_which_house_is_open_now(db, monkeypatch, hour, badge, sentence):
+    monkeypatch.setattr(timezone, "now", lambda: at(hour))
+    make_hours(FacilityFactory(slug="mcc", name="MCC"), is_sample=True)
+    FacilityFactory(slug="lowokwaru", name="Coworking Lowokwaru", stage="planned")
+    page = Client().get("/").content.decode()
+    house = page[page.index('href="/fasilitas/mcc/"') :]
+    house = house[: house.index("</li>")]
+    assert [text for text in (badge, sentence, "Jam contoh") if text not in house] == []
+    assert "Belum ada yang dapat dipesan di sini" in page
 
 
 def test_the_row_of_houses_is_the_data_and_says_so_in_words(db):
